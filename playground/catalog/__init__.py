@@ -1,0 +1,1 @@
+"""What the user can choose: layers, data sets, optimizers and losses."""

@@ -1,0 +1,192 @@
+"""Whether a project can train: its shapes, its data, its output and its loss together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.dataset import Dataset
+from playground.document.graph import Graph
+from playground.document.params import Values, defaults
+from playground.document.project import Project
+from playground.document.shapes import (
+    Cure,
+    Problem,
+    Shape,
+    active_nodes,
+    apply_cure,
+    infer,
+    of_category,
+    problems,
+    shape_text,
+)
+
+Found = Mapping[str, Shape | Problem]
+
+
+def check(project: Project, found: Found | None = None) -> tuple[Problem, ...]:
+    """All problems of a project, errors first. `found` is the result of `infer` where the caller has it."""
+    graph = project.graph
+    found = infer(graph, CATALOGUE.layers) if found is None else found
+    result = list(problems(found))
+    dataset = CATALOGUE.datasets[project.data.name]
+    result += _check_input(graph, dataset)
+    if not result:
+        result += _check_softmax(graph)
+        result += _check_output(graph, dataset, found)
+        result += _check_loss(project, dataset)
+        result += _check_batch(project)
+    return tuple(sorted(result, key=lambda problem: problem.severity != "error"))
+
+
+def blocking(project: Project, found: Found | None = None) -> Problem | None:
+    """The first problem that keeps the project from training, or None."""
+    first = next(iter(check(project, found)), None)
+    return first if first is not None and first.severity == "error" else None
+
+
+def _check_input(graph: Graph, dataset: Dataset) -> list[Problem]:
+    node = graph.node(of_category(graph, CATALOGUE.layers, "input")[0])
+    kind, wanted = _input_for(dataset)
+    if node.kind != kind:
+        label = CATALOGUE.layers[kind].label
+        return [
+            Problem(
+                node.id,
+                f"{dataset.label} needs the input {label}, not {CATALOGUE.layers[node.kind].label}.",
+                Cure(f"Use {label}", kind=kind, params=tuple(wanted.items())),
+            )
+        ]
+    if kind == "image" and any(node.params[name] != value for name, value in wanted.items()):
+        given = shape_text((int(node.params["channels"]), int(node.params["height"]), int(node.params["width"])))
+        return [
+            Problem(
+                node.id,
+                f"The input takes {given}, but {dataset.label} gives {shape_text(dataset.shape)}.",
+                Cure(f"Take {shape_text(dataset.shape)}", params=tuple(wanted.items())),
+            )
+        ]
+    return []
+
+
+def _input_for(dataset: Dataset) -> tuple[str, Values]:
+    """The kind of Input that takes a data set, and the parameters that its samples fix."""
+    if len(dataset.shape) == 1:
+        return "features", Values()
+    channels, height, width = dataset.shape
+    return "image", Values({"channels": channels, "height": height, "width": width})
+
+
+def _check_softmax(graph: Graph) -> list[Problem]:
+    output = of_category(graph, CATALOGUE.layers, "output")[0]
+    if graph.node(output).kind != "classes":
+        return []
+    source = graph.node(graph.incoming(output)[0].source)
+    if source.kind != "softmax":
+        return []
+    return [
+        Problem(
+            source.id,
+            "Classes applies softmax itself. Remove this layer.",
+            Cure("Remove Softmax", remove=source.id),
+        )
+    ]
+
+
+def _check_output(graph: Graph, dataset: Dataset, found: Found) -> list[Problem]:
+    output = of_category(graph, CATALOGUE.layers, "output")[0]
+    kind = graph.node(output).kind
+    units = _length(found[output])
+    classes = len(dataset.class_names)
+    if dataset.task == "value" and kind == "classes":
+        return [
+            Problem(
+                output, f"{dataset.label} asks for a number, not for classes. Use the output Value.",
+                Cure("Use Value", kind="value"),
+            )
+        ]  # fmt: skip
+    if dataset.task == "value":
+        wanted = (1,)
+    else:
+        wanted = (classes, 1) if classes == 2 else (classes,)
+    if units in wanted:
+        return []
+    asks = f"has {classes} classes" if dataset.task == "classes" else "asks for one number"
+    message = f"{dataset.label} {asks}, but {units} values arrive here."
+    dense = _last_dense(graph, output)
+    if dense is None:
+        return [Problem(output, f"{message} Add a Dense layer with {wanted[0]} units.")]
+    cure = Cure(f"Use {wanted[0]} units", params=(("units", wanted[0]),))
+    return [Problem(dense, f"{message} Use {wanted[0]} units in the last Dense layer.", cure)]
+
+
+def _length(shape: Shape | Problem) -> int:
+    assert isinstance(shape, tuple)
+    return shape[0]
+
+
+def _last_dense(graph: Graph, output: str) -> str | None:
+    """The Dense layer that decides how many values reach the output, looking back past activations."""
+    active = active_nodes(graph, CATALOGUE.layers)
+    current = output
+    while True:
+        sources = [edge.source for edge in graph.incoming(current) if edge.source in active]
+        if len(sources) != 1:
+            return None
+        current = sources[0]
+        layer = CATALOGUE.layers[graph.node(current).kind]
+        if layer.name == "dense":
+            return current
+        if layer.category not in ("activation", "regularisation"):
+            return None
+
+
+def _check_loss(project: Project, dataset: Dataset) -> list[Problem]:
+    output = of_category(project.graph, CATALOGUE.layers, "output")[0]
+    kind = project.graph.node(output).kind
+    loss = CATALOGUE.losses[project.training.loss]
+    if loss.fits == kind:
+        return []
+    better = next(entry for entry in CATALOGUE.losses.values() if entry.fits == kind)
+    cure = Cure(f"Use {better.label.lower()}", training=(("loss", better.name),))
+    if dataset.task == "value":
+        return [Problem(output, f"{loss.label} needs classes. Use {better.label.lower()} for numbers.", cure)]
+    message = f"{loss.label} does not fit the output {CATALOGUE.layers[kind].label}: it learns slowly. "
+    return [Problem(output, f"{message}{better.label} fits.", cure, severity="warning")]
+
+
+def _check_batch(project: Project) -> list[Problem]:
+    if project.training.batch_size > 1:
+        return []
+    return [
+        Problem(
+            node_id,
+            "BatchNorm needs at least 2 samples in a batch, not 1. Use batch size 2.",
+            Cure("Use batch size 2", training=(("batch_size", 2),)),
+        )
+        for node_id in active_nodes(project.graph, CATALOGUE.layers)
+        if project.graph.node(node_id).kind == "batch_norm"
+    ][:1]
+
+
+def mend(project: Project, problem: Problem) -> Project:
+    """The project with a problem's cure carried out. Raises GraphError when it has none."""
+    graph = apply_cure(project.graph, problem, CATALOGUE.layers)
+    changed = project.with_graph(graph)
+    return changed.with_training(**dict(problem.cure.training)) if problem.cure else changed
+
+
+def with_dataset(project: Project, name: str) -> Project:
+    """The project on another data set: its Input takes the new samples; loss and output are left to `check`."""
+    dataset = CATALOGUE.datasets[name]
+    data = replace(project.data, name=name, params=defaults(dataset.params))
+    graph = project.graph
+    node = graph.node(of_category(graph, CATALOGUE.layers, "input")[0])
+    kind, wanted = _input_for(dataset)
+    if node.kind != kind:
+        graph = graph.set_kind(node.id, kind, Values({**defaults(CATALOGUE.layers[kind].params), **wanted}))
+    else:
+        for param, value in wanted.items():
+            graph = graph.set_param(node.id, param, value)
+    return replace(project, graph=graph, data=data)

@@ -1,0 +1,108 @@
+"""What a layer of the catalogue is: everything the program knows about it, in one value.
+
+A new layer is one entry in a file of `catalog/layers/`; palette, inspector, shape checks, file format,
+compiler and code follow from what it declares here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.catalog.activations import ACTIVATIONS
+from playground.document.params import Choice, Param, Values
+from playground.document.shapes import Cure, Shape, ShapeError, shape_text, size
+
+Shapes = tuple[Shape, ...]
+
+ACTIVATION = Choice(
+    "activation",
+    "Activation",
+    "none",
+    "Applied to every output of this layer.",
+    options=(("none", "None"), *((entry.name, entry.label) for entry in ACTIVATIONS.values())),
+)
+
+
+def no_parameters(in_shapes: Shapes, values: Values) -> int:
+    """The count of a layer without weights."""
+    return 0
+
+
+def same_shape(in_shapes: Shapes, values: Values) -> Shape:
+    """The output shape of a layer that changes values one by one."""
+    return in_shapes[0]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One kind of layer.
+
+    `shape` gives the output shape for the input shapes or raises ShapeError; `count` the number of weights and
+    biases. `build(torch, in_shapes, values)` returns a `torch.nn.Module` or a function of the input tensors, both
+    with the batch first. `code` is the same as text: an expression that makes the module, starting with `nn.`, or
+    one over the inputs `x0`, `x1`, and so on. `title` and `detail` are the two lines of its card. `inputs` are the
+    least and the most wires it takes. A layer with a parameter called `activation` has it applied to its output by
+    the compiler.
+    """
+
+    name: str
+    label: str
+    category: str
+    shape: Callable[[Shapes, Values], Shape]
+    build: Callable[[Any, Shapes, Values], Any]
+    code: Callable[[Shapes, Values], str]
+    help: str
+    params: tuple[Param, ...] = ()
+    count: Callable[[Shapes, Values], int] = no_parameters
+    title: Callable[[Values], str] | None = None
+    detail: Callable[[Values], str] | None = None
+    inputs: tuple[int, int] = (1, 1)
+
+    def card_title(self, values: Values) -> str:
+        """The first line of the card: the layer and its size."""
+        return self.title(values) if self.title else self.label
+
+    def card_detail(self, values: Values) -> str:
+        """The second line of the card: its other settings in a few words."""
+        parts = [self.detail(values)] if self.detail else []
+        activation = values.get("activation", "none")
+        if activation != "none":
+            parts.append(ACTIVATIONS[str(activation)].label)
+        return ", ".join(part for part in parts if part)
+
+
+def flat_input(label: str, in_shapes: Shapes) -> int:
+    """The number of values of a flat input. Raises ShapeError for an image, with Flatten as its cure."""
+    if len(in_shapes[0]) != 1:
+        raise ShapeError(
+            f"{label} needs a flat input, not {shape_text(in_shapes[0])}. Add Flatten here.",
+            Cure("Add Flatten here", insert="flatten"),
+        )
+    return in_shapes[0][0]
+
+
+def image_input(label: str, in_shapes: Shapes) -> tuple[int, int, int]:
+    """Channels, height and width of an image input. Raises ShapeError for a flat one."""
+    if len(in_shapes[0]) != 3:
+        raise ShapeError(
+            f"{label} needs an image, not {size(in_shapes[0])} values in a row. Put it before Flatten or add Reshape."
+        )
+    channels, height, width = in_shapes[0]
+    return channels, height, width
+
+
+def window_output(
+    label: str, length: tuple[int, int], window: int, stride: int, padding: int, cure: Cure | None
+) -> tuple[int, int]:
+    """Height and width after a window has slid over the padded input: ⌊(n + 2p − k) / s⌋ + 1 each way.
+
+    Raises ShapeError when the window is larger than the padded input.
+    """
+    height, width = (n + 2 * padding - window for n in length)
+    if height < 0 or width < 0:
+        advice = f" {cure.text}." if cure else " Make the window smaller."
+        padded = f"{length[0] + 2 * padding} × {length[1] + 2 * padding}"
+        raise ShapeError(f"The {window} × {window} window of {label} is larger than its {padded} input.{advice}", cure)
+    return height // stride + 1, width // stride + 1

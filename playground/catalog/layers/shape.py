@@ -1,0 +1,48 @@
+"""Layers that change the shape and leave the values."""
+
+from __future__ import annotations
+
+from playground.catalog.layer import Layer, Shapes
+from playground.document.params import Int, Values
+from playground.document.shapes import Shape, ShapeError, shape_text, size
+
+
+def _target(values: Values) -> Shape:
+    return int(values["channels"]), int(values["height"]), int(values["width"])
+
+
+def _reshape(in_shapes: Shapes, values: Values) -> Shape:
+    target = _target(values)
+    if size(target) != size(in_shapes[0]):
+        raise ShapeError(
+            f"Reshape to {shape_text(target)} needs {size(target)} values, not {size(in_shapes[0])}. "
+            "Height × width × channels must give the same number."
+        )
+    return target
+
+
+LAYERS = (
+    Layer(
+        "flatten", "Flatten", "shape",
+        lambda in_shapes, values: (size(in_shapes[0]),),
+        lambda torch, in_shapes, values: torch.nn.Flatten(),
+        lambda in_shapes, values: "nn.Flatten()",
+        "Writes all maps one after another into one row, so that a Dense layer can take them.",
+    ),
+    Layer(
+        "reshape", "Reshape", "shape", _reshape,
+        lambda torch, in_shapes, values: torch.nn.Unflatten(1, _target(values))
+        if len(in_shapes[0]) == 1
+        else torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Unflatten(1, _target(values))),
+        lambda in_shapes, values: f"nn.Unflatten(1, {_target(values)})"
+        if len(in_shapes[0]) == 1
+        else f"nn.Sequential(nn.Flatten(), nn.Unflatten(1, {_target(values)}))",
+        "Arranges the same values as a picture of another size.",
+        params=(
+            Int("height", "Height", 28, "Rows.", maximum=4096),
+            Int("width", "Width", 28, "Columns.", maximum=4096),
+            Int("channels", "Channels", 1, "Maps.", maximum=4096),
+        ),
+        detail=lambda values: shape_text(_target(values)),
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The headless sub-commands, one module each; a module is imported only when its command runs."""

@@ -1,0 +1,63 @@
+"""`playground predict`: says what pictures show, with a network that was trained on digits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from playground.catalog.dataset import DataError
+from playground.catalog.preparation import as_mnist
+from playground.catalog.readers.pictures import read_picture
+from playground.commands.errors import CommandError
+from playground.document.storage import render_json
+from playground.engine import checkpoint
+from playground.engine.checkpoint import CheckpointError
+from playground.engine.loading import load
+from playground.engine.prediction import Classifier
+
+
+def run(weights: str, images: Sequence[str], as_json: bool) -> None:
+    """Prints class and probabilities of every picture. Raises CommandError, also when one alone is unreadable."""
+    load()
+    try:
+        saved = checkpoint.read(weights)
+    except CheckpointError as error:
+        raise CommandError(str(error)) from None
+    pictures = np.stack([_prepared(name) for name in images])
+    try:
+        classifier = Classifier(saved)
+        rows = classifier.probabilities(pictures)
+    except CheckpointError as error:
+        raise CommandError(f"{weights} cannot be used: {error}") from None
+    entries = [_entry(name, row.tolist(), classifier.names) for name, row in zip(images, rows, strict=True)]
+    sys.stdout.write(render_json(entries).decode() if as_json else _text(entries, classifier.names))
+
+
+def _prepared(name: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """A picture as the network takes it: (1, 28, 28)."""
+    try:
+        return as_mnist(read_picture(Path(name)))[np.newaxis]
+    except DataError as error:
+        message = str(error)
+        raise CommandError(message if name in message else f"{name}: {message}") from None
+
+
+def _entry(name: str, probabilities: list[float], names: Sequence[str]) -> dict[str, Any]:
+    best = max(range(len(names)), key=probabilities.__getitem__)
+    # A file name need not be text; JSON must be.
+    image = os.fsencode(name).decode("utf-8", "replace")
+    return {"image": image, "class": names[best], "probabilities": probabilities}
+
+
+def _text(entries: list[dict[str, Any]], names: Sequence[str]) -> str:
+    lines = []
+    for entry in entries:
+        shares = [f"{value:.1%}".replace("%", " %") for value in entry["probabilities"]]
+        lines.append(f"{entry['image']}: {entry['class']}")
+        lines.append("    " + ", ".join(f"{name}: {share}" for name, share in zip(names, shares, strict=True)))
+    return "\n".join(lines) + "\n"

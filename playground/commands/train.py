@@ -1,0 +1,253 @@
+"""`playground train`: trains a project without a window and reports how good it became."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.checks import check
+from playground.catalog.dataset import Data, DataError, Sources
+from playground.catalog.splitting import prepare
+from playground.commands.errors import CommandError, RunError
+from playground.commands.progress import ProgressLine
+from playground.document.params import ParamError
+from playground.document.project import SUFFIX, TRAINING_PARAMS, Project, ProjectError, read_project
+from playground.document.storage import StorageError, atomic_write, render_json
+from playground.engine import checkpoint
+from playground.engine.checkpoint import Checkpoint, CheckpointError
+from playground.engine.devices import DeviceError, device_for, threads_for, use_threads
+from playground.engine.events import BatchDone, EpochDone, Event, Paused
+from playground.engine.session import Session, built_from
+from playground.resources import UnknownExampleError, example, examples
+
+
+@dataclass(frozen=True)
+class Options:
+    """The arguments of the command; None leaves the project's own choice."""
+
+    project: str
+    data_dir: str | None = None
+    download: bool = False
+    epochs: int | None = None
+    seed: int | None = None
+    threads: int | None = None
+    device: str | None = None
+    report: str | None = None
+    save: str | None = None
+    resume: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run gave: an entry for each epoch it did, and the wall-clock seconds it took."""
+
+    epochs: tuple[EpochDone, ...]
+    seconds: float
+
+    @property
+    def samples_per_second(self) -> float:
+        """Samples learned from in a second of training; evaluation is not counted."""
+        spent = sum(epoch.seconds for epoch in self.epochs)
+        return sum(epoch.samples for epoch in self.epochs) / max(spent, 1e-9)
+
+
+def run(options: Options) -> None:
+    """Trains, prints a summary and writes the files asked for. Raises CommandError and RunError."""
+    with ProgressLine() as progress:
+        try:
+            _check_outputs(options)
+            project = _choose(options, _open(options.project))
+            saved = _read_saved(options.resume, project) if options.resume is not None else None
+            data = prepare(project.data, _sources(options, progress))
+            session = _start(project, data, progress)
+            if saved is not None:
+                _resume(session, saved, str(options.resume))
+            outcome = _train(session, progress)
+        except (ProjectError, UnknownExampleError, DataError, DeviceError, CheckpointError) as error:
+            raise CommandError(str(error)) from None
+    _write(options, session, outcome)
+
+
+# -- reading what is asked for --------------------------------------------------------------------------------
+
+
+def _check_outputs(options: Options) -> None:
+    """Finds out before a long run whether its files can be written. Raises CommandError."""
+    for name in (options.report, options.save):
+        if name is None:
+            continue
+        path = Path(name)
+        if path.exists() and not path.is_file():
+            raise CommandError(f"{name} cannot be written: it is not an ordinary file.")
+        if not path.parent.is_dir():
+            raise CommandError(f"{name} cannot be written: there is no folder {path.parent}.")
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise CommandError(f"{name} cannot be written: the folder {path.parent} allows no new files.")
+
+
+def _open(name: str) -> Project:
+    names = [entry.name for entry in examples()]
+    if name in names:
+        return read_project(example(name).path, CATALOGUE)
+    path = Path(name)
+    if path.exists() or path.suffix == SUFFIX or path.name != name:
+        return read_project(path, CATALOGUE)
+    raise CommandError(f"There is no project {name!r}. Give a {SUFFIX} file or an example: {', '.join(names)}.")
+
+
+def _choose(options: Options, project: Project) -> Project:
+    """The project with the choices made on the command line, checked as those in a file are."""
+    changes: dict[str, Any] = {}
+    for param in TRAINING_PARAMS:
+        given = getattr(options, param.name, None)
+        if given is not None:
+            try:
+                changes[param.name] = param.check(given)
+            except ParamError as error:
+                raise CommandError(f"--{param.name}: {error}") from None
+    return project.with_training(**changes)
+
+
+def _sources(options: Options, progress: ProgressLine) -> Sources:
+    folder = None if options.data_dir is None else Path(options.data_dir)
+    if folder is not None and not folder.is_dir():
+        raise CommandError(f"There is no folder {folder} to take data from.")
+    return Sources(folder, options.download, progress.downloaded)
+
+
+def _read_saved(name: str, project: Project) -> Checkpoint:
+    """The saved run, if it is one of this project. Raises CommandError or CheckpointError."""
+    saved = checkpoint.read(name)
+    old, new = saved.project, project
+    if (built_from(old), old.data, old.training.seed) != (built_from(new), new.data, new.training.seed):
+        raise CommandError(
+            f"{name} holds a run of another project: layers, data, seed, loss and optimizer must be the same."
+        )
+    return saved
+
+
+# -- training -------------------------------------------------------------------------------------------------
+
+
+def _start(project: Project, data: Data, progress: ProgressLine) -> Session:
+    for problem in check(project):
+        if problem.severity == "error":
+            raise CommandError(f"This project cannot train: {problem.message}")
+        progress.say(f"Note: {problem.message}")
+    if data.substitute:
+        progress.say(f"Note: other data stand in: {data.source}. Use --data-dir or --download for the real ones.")
+    session = Session(project, data, device_for(project.training.device))
+    use_threads(project, session.network)
+    return session
+
+
+def _resume(session: Session, saved: Checkpoint, name: str) -> None:
+    try:
+        checkpoint.resume(session, saved)
+    except CheckpointError as error:
+        raise CommandError(f"{name} cannot go on: {error}") from None
+    if session.finished:
+        done = session.progress.epoch
+        raise CommandError(f"{name} has done {done} epochs already. Use --epochs with a number above {done}.")
+
+
+def _train(session: Session, progress: ProgressLine) -> Outcome:
+    epochs: list[EpochDone] = []
+    began = time.perf_counter()
+    try:
+        while not session.finished:
+            for event in session.step():
+                if isinstance(event, EpochDone):
+                    epochs.append(event)
+                _tell(event, session.project.training.epochs, progress)
+    except (RuntimeError, MemoryError) as error:
+        # Too little memory and a failing GPU look like this.
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise RunError(f"Training failed in epoch {session.progress.epoch}: {reason}") from None
+    return Outcome(tuple(epochs), time.perf_counter() - began)
+
+
+def _tell(event: Event, epochs: int, progress: ProgressLine) -> None:
+    if isinstance(event, EpochDone):
+        progress.epoch(f"Epoch {event.epoch} of {epochs}: {_figures(event)}")
+    elif isinstance(event, Paused):
+        raise RunError(f"Training stopped: {event.reason}")
+    elif isinstance(event, BatchDone) and progress.due:
+        progress.show(f"Epoch {event.epoch} of {epochs}, batch {event.batch} of {event.batches}: loss {event.loss:.4f}")
+
+
+def _figures(epoch: EpochDone) -> str:
+    text = f"train loss {epoch.train_loss:.4f}, test loss {epoch.test_loss:.4f}"
+    for name, value in (("train", epoch.train_accuracy), ("test", epoch.test_accuracy)):
+        if value is not None:
+            text += f", {name} accuracy {value:.2%}".replace("%", " %")
+    return text
+
+
+# -- telling what came of it ----------------------------------------------------------------------------------
+
+
+def _finite(value: float | None) -> float | None:
+    """A figure as JSON can hold it: there is no infinity, and no value that is not a number."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _entry(epoch: EpochDone) -> dict[str, Any]:
+    return {
+        "epoch": epoch.epoch,
+        "train_loss": _finite(epoch.train_loss),
+        "test_loss": _finite(epoch.test_loss),
+        "train_accuracy": _finite(epoch.train_accuracy),
+        "test_accuracy": _finite(epoch.test_accuracy),
+    }
+
+
+def _report(session: Session, outcome: Outcome) -> dict[str, Any]:
+    training = session.project.training
+    history = [_entry(epoch) for epoch in outcome.epochs]
+    return {
+        "data": session.data.source,
+        "parameters": sum(parameter.numel() for parameter in session.network.parameters()),
+        "epochs": training.epochs,
+        "batch_size": training.batch_size,
+        "seed": training.seed,
+        "device": session.device.type,
+        "threads": threads_for(session.project, session.network),
+        "seconds": outcome.seconds,
+        "samples_per_second": outcome.samples_per_second,
+        "weights_sha256": session.weights_sha256(),
+        "history": history,
+        "final": history[-1],
+    }
+
+
+def _summary(report: dict[str, Any], outcome: Outcome, options: Options) -> str:
+    threads = f"{report['threads']} thread" + ("" if report["threads"] == 1 else "s")
+    lines = [
+        f"{options.project} was trained to epoch {report['epochs']} in {outcome.seconds:.1f} s, "
+        f"{outcome.samples_per_second:,.0f} samples a second.",
+        f"Data: {report['data']}.",
+        f"Network: {report['parameters']:,} parameters, seed {report['seed']}, on {report['device']} with {threads}.",
+        f"At the end: {_figures(outcome.epochs[-1])}.",
+        f"Weights: SHA-256 {report['weights_sha256']}.",
+    ]
+    lines += [f"Written: {name}." for name in (options.report, options.save) if name is not None]
+    return "\n".join(lines) + "\n"
+
+
+def _write(options: Options, session: Session, outcome: Outcome) -> None:
+    report = _report(session, outcome)
+    try:
+        if options.report is not None:
+            atomic_write(options.report, render_json(report))
+        if options.save is not None:
+            atomic_write(options.save, checkpoint.render(session))
+    except StorageError as error:
+        raise CommandError(str(error)) from None
+    sys.stdout.write(_summary(report, outcome, options))

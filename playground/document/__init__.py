@@ -1,0 +1,1 @@
+"""What the user is making: an immutable project of graph, data choice and training choices."""

@@ -1,0 +1,266 @@
+"""The project: the graph, the data choice and the training choices, and their `.nnp` text.
+
+One JSON text with a format number. Reading is strict: every value is checked by the parameter it belongs
+to, and a `ProjectError` names the place and what would fit. Only what changes the result stands in it;
+what is merely looked at lives in the settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from playground.document.graph import (
+    MAX_EDGES,
+    MAX_ID,
+    MAX_NODES,
+    MAX_POSITION,
+    Edge,
+    Graph,
+    GraphError,
+    Node,
+)
+from playground.document.params import Choice, Float, Int, Param, Text, Values, shown
+from playground.document.shapes import Layers, of_category
+from playground.document.storage import MAX_BYTES, StorageError, parse_json, read_bytes, render_json
+from playground.document.strict import Parametrised, ProjectError, a_list, an_object, checked, checked_params, entry_of
+
+FORMAT = 1
+SUFFIX = ".nnp"
+
+SEED = Int("seed", "Seed", 1, "The same seed gives the same run.", minimum=0, maximum=2**31 - 2)
+NAME = Text("name", "Name", "", "A name of your own; empty shows what the layer is.", max_length=80)
+TRAIN_SHARE = Float("train_share", "Train share", 0.5, "The part of the data to learn from.", minimum=0.1, maximum=0.9)
+SCALING = Choice(
+    "scaling",
+    "Scaling",
+    "none",
+    "Fitted on the training data and stored with the weights.",
+    options=(("none", "None"), ("standard", "Mean 0, deviation 1"), ("range", "From 0 to 1")),
+)
+POSITION = Float("position", "Position", 0.0, minimum=-MAX_POSITION, maximum=MAX_POSITION)
+
+TRAINING_PARAMS: tuple[Param, ...] = (
+    SEED,
+    Float("learning_rate", "Learning rate", 0.03, "How far each step goes.", minimum=1e-6, maximum=100.0, log=True),
+    Int("batch_size", "Batch size", 10, "Samples for one step.", minimum=1, maximum=100_000),
+    Int("epochs", "Epochs", 100, "One epoch shows all training data once.", minimum=1, maximum=1_000_000),
+    Float(
+        "weight_decay", "L2 penalty", 0.0, "Pulls every weight towards zero.", minimum=0.0, maximum=10.0, log=True
+    ),
+    Int("threads", "Threads", 1, "0 lets the program choose; only the same number gives the same bits.",
+        minimum=0, maximum=256),
+    Choice(
+        "device", "Device", "cpu", "Where the network is computed.",
+        options=(("cpu", "CPU"), ("cuda", "GPU"), ("auto", "Automatic")),
+    ),
+)  # fmt: skip
+
+
+class Catalogue(Protocol):
+    """What a project may name: the registries of the catalogue."""
+
+    @property
+    def layers(self) -> Layers: ...
+
+    @property
+    def datasets(self) -> Mapping[str, Parametrised]: ...
+
+    @property
+    def optimizers(self) -> Mapping[str, Parametrised]: ...
+
+    @property
+    def losses(self) -> Mapping[str, Parametrised]: ...
+
+
+@dataclass(frozen=True)
+class DataChoice:
+    """Which data, how they are made, split and scaled. `seed` makes points, noise and split."""
+
+    name: str
+    params: Values = field(default_factory=Values)
+    seed: int = 1
+    train_share: float = 0.5
+    scaling: str = "none"
+
+
+@dataclass(frozen=True)
+class TrainingChoice:
+    """How the network learns. `seed` makes first weights, order of samples and dropout."""
+
+    loss: str
+    optimizer: str
+    optimizer_params: Values = field(default_factory=Values)
+    seed: int = 1
+    learning_rate: float = 0.03
+    batch_size: int = 10
+    epochs: int = 100
+    weight_decay: float = 0.0
+    threads: int = 1
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything that decides what is trained, as one immutable value."""
+
+    graph: Graph
+    data: DataChoice
+    training: TrainingChoice
+
+    def with_graph(self, graph: Graph) -> Project:
+        """This project with another graph."""
+        return replace(self, graph=graph)
+
+    def with_data(self, **changes: Any) -> Project:
+        """This project with some of its data choice changed."""
+        return replace(self, data=replace(self.data, **changes))
+
+    def with_training(self, **changes: Any) -> Project:
+        """This project with some of its training choices changed."""
+        return replace(self, training=replace(self.training, **changes))
+
+
+def to_json(project: Project) -> bytes:
+    """The `.nnp` text of a project: the same bytes for the same project."""
+    graph, data, training = project.graph, project.data, project.training
+    return render_json(
+        {
+            "format": FORMAT,
+            "graph": {
+                "last_id": graph.last_id,
+                "nodes": [
+                    {"id": node.id, "kind": node.kind, "name": node.name, "params": dict(node.params),
+                     "x": node.x, "y": node.y}
+                    for node in graph.nodes
+                ],
+                "edges": [[edge.source, edge.target, edge.port] for edge in graph.edges],
+            },
+            "data": {"name": data.name, "params": dict(data.params), "seed": data.seed,
+                     "train_share": data.train_share, "scaling": data.scaling},
+            "training": {
+                "loss": training.loss,
+                "optimizer": training.optimizer,
+                "optimizer_params": dict(training.optimizer_params),
+                **{param.name: getattr(training, param.name) for param in TRAINING_PARAMS},
+            },
+        }
+    )  # fmt: skip
+
+
+def _read_node(value: object, place: str, layers: Layers) -> Node:
+    entry = an_object(value, place, ("id", "kind", "name", "params", "x", "y"))
+    if not isinstance(entry["id"], str) or not re.fullmatch(r"n[1-9][0-9]{0,8}", entry["id"]):
+        raise ProjectError(f"{place}.id must be n and a number, such as n7, not {shown(entry['id'])}.")
+    layer = entry_of(layers, entry["kind"], f"{place}.kind")
+    return Node(
+        entry["id"],
+        entry["kind"],
+        checked(NAME, entry["name"], place),
+        checked_params(layer, entry["params"], f"{place}.params"),
+        checked(POSITION, entry["x"], f"{place}.x"),
+        checked(POSITION, entry["y"], f"{place}.y"),
+    )
+
+
+def _read_edges(value: object, graph: Graph, layers: Layers) -> Graph:
+    taken: set[tuple[str, int]] = set()
+    ordered: list[Edge] = []
+    for number, item in enumerate(a_list(value, "graph.edges", MAX_EDGES)):
+        place = f"graph.edges[{number}]"
+        if not isinstance(item, list) or len(item) != 3:
+            raise ProjectError(f"{place} must be [source, target, port], not {shown(item)}.")
+        source, target, port = item
+        for end in (source, target):
+            if not isinstance(end, str) or end not in graph:
+                raise ProjectError(f"{place} names {shown(end)}, which is no node.")
+        most = layers[graph.node(target).kind].inputs[1]
+        if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port < most:
+            raise ProjectError(f"{place} ends at port {shown(port)}; its target has {most}.")
+        if (target, port) in taken:
+            raise ProjectError(f"{place} ends where another wire ends already.")
+        taken.add((target, port))
+        ordered.append(Edge(source, target, port))
+    wired = replace(graph, edges=tuple(ordered))
+    try:
+        _ = wired.topological_order
+    except GraphError as error:
+        raise ProjectError(f"graph.edges: {error}") from None
+    return wired
+
+
+def _read_graph(value: object, layers: Layers) -> Graph:
+    entry = an_object(value, "graph", ("last_id", "nodes", "edges"))
+    nodes = tuple(
+        _read_node(item, f"graph.nodes[{number}]", layers)
+        for number, item in enumerate(a_list(entry["nodes"], "graph.nodes", MAX_NODES))
+    )
+    ids = {node.id for node in nodes}
+    if len(ids) < len(nodes):
+        raise ProjectError("graph.nodes: two nodes have the same id.")
+    last = checked(Int("last_id", "last_id", 0, minimum=0, maximum=MAX_ID), entry["last_id"], "graph")
+    graph = Graph(nodes, (), max([last, *(int(id[1:]) for id in ids)]))
+    for category, label in (("input", "Input"), ("output", "Output")):
+        count = len(of_category(graph, layers, category))
+        if count != 1:
+            raise ProjectError(f"graph.nodes: a network has exactly one {label}, this one has {count}.")
+    return _read_edges(entry["edges"], graph, layers)
+
+
+def _read_data(value: object, catalogue: Catalogue) -> DataChoice:
+    entry = an_object(value, "data", ("name", "params", "seed", "train_share", "scaling"))
+    dataset = entry_of(catalogue.datasets, entry["name"], "data.name")
+    return DataChoice(
+        entry["name"],
+        checked_params(dataset, entry["params"], "data.params"),
+        checked(SEED, entry["seed"], "data"),
+        checked(TRAIN_SHARE, entry["train_share"], "data"),
+        checked(SCALING, entry["scaling"], "data"),
+    )
+
+
+def _read_training(value: object, catalogue: Catalogue) -> TrainingChoice:
+    names = tuple(param.name for param in TRAINING_PARAMS)
+    entry = an_object(value, "training", ("loss", "optimizer", "optimizer_params", *names))
+    entry_of(catalogue.losses, entry["loss"], "training.loss")
+    optimizer = entry_of(catalogue.optimizers, entry["optimizer"], "training.optimizer")
+    return TrainingChoice(
+        entry["loss"],
+        entry["optimizer"],
+        checked_params(optimizer, entry["optimizer_params"], "training.optimizer_params"),
+        **{param.name: checked(param, entry[param.name], "training") for param in TRAINING_PARAMS},
+    )
+
+
+def from_json(content: bytes, catalogue: Catalogue) -> Project:
+    """The project that a `.nnp` text describes. Raises ProjectError."""
+    if len(content) > MAX_BYTES:
+        raise ProjectError(f"A project has at most {MAX_BYTES / 1e6:g} MB, this text has {len(content) / 1e6:.0f}.")
+    try:
+        value = parse_json(content)
+    except StorageError as error:
+        raise ProjectError(str(error)) from None
+    if isinstance(value, dict) and isinstance(value.get("format"), int) and value["format"] > FORMAT:
+        raise ProjectError(
+            f"It has format {shown(value['format'])}, made by a newer version; this one reads up to {FORMAT}."
+        )
+    entry = an_object(value, "The project", ("format", "graph", "data", "training"))
+    if entry["format"] != FORMAT or isinstance(entry["format"], (bool, float)):
+        raise ProjectError(f"format must be {FORMAT}, not {shown(entry['format'])}.")
+    return Project(
+        _read_graph(entry["graph"], catalogue.layers),
+        _read_data(entry["data"], catalogue),
+        _read_training(entry["training"], catalogue),
+    )
+
+
+def read_project(path: Any, catalogue: Catalogue) -> Project:
+    """The project in a file. Raises ProjectError, whose message names the file."""
+    try:
+        return from_json(read_bytes(path), catalogue)
+    except StorageError as error:
+        raise ProjectError(str(error)) from None
+    except ProjectError as error:
+        raise ProjectError(f"{getattr(path, 'name', path)} is not a project: {error}") from None

@@ -1,0 +1,1 @@
+"""What happens when it runs: compiling, training, probing. No Qt; every file usable from a script."""

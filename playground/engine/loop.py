@@ -1,0 +1,189 @@
+"""What the training thread does: take turns with the runnables, serve commands and probes in between.
+
+No Qt here: the window's `QThread` and a script run the same loop.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from playground.engine.events import BatchDone, EpochDone, Event, Failed, Paused
+from playground.engine.mailbox import Arrays, Mailbox
+from playground.engine.messages import Idle
+from playground.engine.requests import Request
+
+
+class Runnable(Protocol):
+    """Something that takes part in training: a session, or several that share a step."""
+
+    @property
+    def finished(self) -> bool: ...
+
+    def step(self) -> tuple[Event, ...]: ...
+
+    def probe(self, request: Request) -> Arrays: ...
+
+
+Command = Callable[["Loop"], None]
+
+
+class Loop:
+    """Runs in one thread. Others only call `send`, `want`, `stop` and read `weights`.
+
+    `goal` is what is left to do: None while idle, otherwise a function that looks at each event and says when it is
+    reached. `emit` is called with every BatchDone.
+    """
+
+    def __init__(self, mailbox: Mailbox, emit: Callable[[BatchDone], None] | None = None) -> None:
+        self.mailbox = mailbox
+        self.runnables: list[Runnable] = []
+        self.project_revision = 0
+        self.weights = 0
+        self._emit = emit
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._stopped = False
+        self._goal: Callable[[Event], bool] | None = None
+        self._wanted: tuple[Request, ...] = ()
+        self._wanted_lock = threading.Lock()
+        self._due = False
+        self._served: tuple[tuple[Request, ...], int, int] | None = None
+
+    # -- called from other threads --------------------------------------------------------------------------
+
+    def send(self, command: Command) -> None:
+        """Has `command` carried out in the loop's thread, between two batches."""
+        self._commands.put(command)
+
+    def want(self, requests: tuple[Request, ...]) -> None:
+        """Says what the visible views want, and that they are ready for new pictures."""
+        with self._wanted_lock:
+            self._wanted, self._due = requests, True
+        self._commands.put(_wake)
+
+    def stop(self) -> None:
+        """Ends the loop after the running batch."""
+        self._commands.put(_stop)
+
+    # -- called in the loop's thread, by commands ------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        """True while training goes on."""
+        return self._goal is not None
+
+    def play(self) -> None:
+        """Trains until paused or finished."""
+        self._begin(lambda event: False)
+
+    def one_batch(self) -> None:
+        """Trains one batch; the last one of an epoch takes its evaluation along."""
+        self._begin(_batch_reached)
+
+    def one_epoch(self) -> None:
+        """Trains to the end of the running epoch, or a whole one."""
+        self._begin(lambda event: isinstance(event, EpochDone))
+
+    def pause(self, reason: str = "paused") -> None:
+        """Stops training; the state stays as it is."""
+        self._goal = None
+        self.mailbox.put(Idle(reason))
+
+    def _begin(self, goal: Callable[[Event], bool]) -> None:
+        if not self.runnables:
+            return
+        if self._goal is None and all(runnable.finished for runnable in self.runnables):
+            self.mailbox.put(Idle("finished"))
+            return
+        self._goal = goal
+
+    def changed(self) -> None:
+        """Says that the network changed outside a step, so pictures of it are out of date."""
+        self.project_revision += 1
+        self.weights += 1
+
+    # -- the loop -------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Until `stop`. A command or step that fails is told as `Failed` and pauses training."""
+        while not self._stopped:
+            try:
+                self._turn()
+            except Exception as error:
+                self._goal = None
+                self.mailbox.put(Failed(_sentence(error)), Idle("stopped by itself"))
+
+    def _turn(self) -> None:
+        if self._goal is None and not self._must_serve():
+            self._commands.get()(self)
+        # This thread alone takes from the queue, so what is there stays there.
+        while not self._stopped and not self._commands.empty():
+            self._commands.get()(self)
+        if self._stopped:
+            return
+        if self._goal is not None:
+            self._advance()
+        if self._due:
+            self._serve()
+
+    def _advance(self) -> None:
+        goal = self._goal
+        for runnable in self.runnables:
+            events = runnable.step()
+            self.weights += 1
+            self.mailbox.put(*events)
+            for event in events:
+                if self._emit is not None and type(event) is BatchDone:
+                    self._emit(event)
+                if isinstance(event, Paused):
+                    self.pause("stopped by itself")
+                elif goal is not None and goal(event):
+                    self._goal = goal = None
+                    self.mailbox.put(Idle("paused"))
+        if self._goal is not None and all(runnable.finished for runnable in self.runnables):
+            self.pause("finished")
+
+    def _must_serve(self) -> bool:
+        with self._wanted_lock:
+            return self._due and self._served != (self._wanted, self.project_revision, self.weights)
+
+    def _serve(self) -> None:
+        """Runs the wanted probes once, unless nothing has changed since they last ran."""
+        with self._wanted_lock:
+            wanted = self._wanted
+        state = (wanted, self.project_revision, self.weights)
+        if not wanted or not self.runnables or state == self._served:
+            return
+        with self._wanted_lock:
+            self._due = False
+        pictures: dict[Request, Arrays] = {}
+        for request in wanted:
+            try:
+                pictures[request] = self.runnables[0].probe(request)
+            except LookupError:
+                # The views still ask for a layer that an edit has just removed; they will ask anew.
+                continue
+        self._served = state
+        self.mailbox.post(pictures, self.project_revision, self.weights)
+
+
+def _wake(loop: Loop) -> None:
+    """Does nothing: an idle loop that waits for a command goes on and finds what is wanted."""
+
+
+def _stop(loop: Loop) -> None:
+    loop._stopped = True
+
+
+def _batch_reached(event: Event) -> bool:
+    if isinstance(event, BatchDone):
+        return event.batch < event.batches
+    return isinstance(event, EpochDone)
+
+
+def _sentence(error: Exception) -> str:
+    """A failure in one line: its message, or its kind where it has none."""
+    text = str(error).strip().splitlines()
+    return text[0] if text else type(error).__name__

@@ -1,0 +1,317 @@
+"""A run: the live network, its optimizer and its place in the data. One thread at a time may use it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.dataset import Data
+from playground.document.project import Project
+from playground.engine import probes
+from playground.engine.batches import Batches
+from playground.engine.compiler import Network, build, carry_weights
+from playground.engine.evaluation import Evaluation
+from playground.engine.events import BatchDone, EpochDone, Event, Paused, Rebuilt
+from playground.engine.flat import FlatParameters, steps_of
+from playground.engine.mailbox import Arrays
+from playground.engine.objective import objective
+from playground.engine.progress import Progress
+from playground.engine.requests import Request
+from playground.engine.steps import make_pass
+
+# On a GPU reading a loss waits for all work before it, so losses are fetched together this often.
+FETCH_SECONDS = 0.01
+# Weights that an edit removed are kept, oldest dropped first, up to this many bytes.
+KEPT_BYTES = 64_000_000
+
+# Layers that draw random numbers while training.
+RANDOM = frozenset({"dropout"})
+
+NOT_A_NUMBER = "The loss is no longer a number. Lower the learning rate, then reset the weights."
+
+
+class Session:
+    """Trains one project on one set of data, a batch at a time.
+
+    `step` is the whole loop: it starts an epoch where none runs, takes one batch, and after the last one
+    evaluates the network in short chunks, so whoever drives it can serve others in between.
+    """
+
+    def __init__(self, project: Project, data: Data, device: str = "cpu") -> None:
+        self.device = torch.device(device)
+        self.data = data
+        self._start(project)
+
+    # -- building -----------------------------------------------------------------------------------------
+
+    def _start(self, project: Project) -> None:
+        network = build(project.graph, CATALOGUE.layers, project.training.seed)
+        self.project = project
+        # What is random while training goes on from where building left the global generator.
+        self.random = self._random_state()
+        self._install(network, {})
+        self._later: frozenset[str] = frozenset()
+        # Layers removed before this start must not come back with what they learned then.
+        self._attic: dict[tuple[str, torch.Size], Tensor] = {}
+        self.progress = Progress()
+        self._evaluation: Evaluation | None = None
+        self.batches = Batches(len(self.data.train), project.training.seed)
+        self._configure()
+        self._pending: list[tuple[Tensor, Tensor | None, int]] = []
+        self._fetched = time.perf_counter()
+
+    def _install(self, network: Network, optimizer_state: dict[str, dict[str, Tensor]]) -> None:
+        """Makes `network` the one that trains, with an optimizer in this state."""
+        self.network = network.to(self.device).train()
+        self.flat = FlatParameters(self.network, steps_of(optimizer_state))
+        training = self.project.training
+        entry = CATALOGUE.optimizers[training.optimizer]
+        # PyTorch refuses an optimizer without parameters; a network of pooling alone still runs.
+        blocks = self.flat.blocks or [torch.nn.Parameter(torch.zeros(1))]
+        self.optimizer = entry.build(
+            torch, blocks, training.optimizer_params, training.learning_rate, training.weight_decay
+        )
+        self.flat.load_state(self.optimizer, optimizer_state)
+        units = self.network.operations[-1].shape[0]
+        self.objective = objective(self.network.output_kind, units, self.data.dataset, training.loss)
+        self._pass = make_pass(self.network, self.flat, self.objective)
+        self._draws = any(operation.kind in RANDOM for operation in network.operations)
+        self._take_data()
+
+    def _take_data(self) -> None:
+        with torch.no_grad():
+            samples = torch.from_numpy(self.data.train.x).to(self.device)
+            self._inputs = self.network.start(samples).contiguous()
+        self._targets = self.objective.targets(self.data.train).to(self.device)
+
+    def _configure(self) -> None:
+        # A batch of one sample has no deviation for BatchNorm to divide by.
+        normalises = any(operation.kind == "batch_norm" for operation in self.network.operations)
+        running = self.batches.left > 0
+        self.batches.configure(self.project.training.batch_size, 2 if normalises else 1)
+        if running and self.batches.left == 0:
+            self._evaluation = Evaluation(self.network, self.objective, self.data.test, self.device)
+
+    def _random_state(self) -> Tensor:
+        return torch.cuda.get_rng_state() if self.device.type == "cuda" else torch.get_rng_state()
+
+    def _set_random_state(self, state: Tensor) -> None:
+        torch.cuda.set_rng_state(state) if self.device.type == "cuda" else torch.set_rng_state(state)
+
+    def _snapshot(self) -> dict[str, Tensor]:
+        return {name: tensor.detach().cpu().clone() for name, tensor in self.network.state_dict().items()}
+
+    # -- training -----------------------------------------------------------------------------------------
+
+    @property
+    def epoch_running(self) -> bool:
+        """True from the first batch of an epoch until its evaluation is done."""
+        return self._evaluation is not None or self.batches.left > 0
+
+    @property
+    def finished(self) -> bool:
+        """True when the project's epochs are done."""
+        return not self.epoch_running and self.progress.epoch >= self.project.training.epochs
+
+    def step(self) -> tuple[Event, ...]:
+        """One batch, or one chunk of the evaluation after the last; the events that came of it."""
+        if self._evaluation is not None:
+            return self._evaluate()
+        began = time.perf_counter()
+        if self.batches.left == 0:
+            self._start_epoch()
+        events = self._train(self.batches.take())
+        self.progress.seconds += time.perf_counter() - began
+        if self.batches.left == 0:
+            self._evaluation = Evaluation(self.network, self.objective, self.data.test, self.device)
+        return events
+
+    def _start_epoch(self) -> None:
+        self.batches.start_epoch()
+        self.progress = Progress(epoch=self.progress.epoch + 1)
+        if self.batches.left == 0:
+            raise RuntimeError("There are no samples to train on.")
+
+    def _train(self, index: Tensor) -> tuple[Event, ...]:
+        if self.device.type != "cpu":
+            index = index.to(self.device)
+        target = self._targets[index]
+        # Sessions that take turns share the global generator; each finds it as it left it.
+        if self._draws:
+            self._set_random_state(self.random)
+        loss, output = self._pass(self._inputs[index], target)
+        if self._draws:
+            self.random = self._random_state()
+        self.optimizer.step()
+        count = self.objective.correct(output, target) if self.objective.correct is not None else None
+        self.progress.batch += 1
+        self._pending.append((loss, count, len(index)))
+        if self.device.type == "cpu" or self.batches.left == 0:
+            return self._fetch()
+        return self._fetch() if time.perf_counter() - self._fetched > FETCH_SECONDS else ()
+
+    def _fetch(self) -> tuple[Event, ...]:
+        """Reads the losses that wait on the device and makes events of them."""
+        pending, self._pending = self._pending, []
+        self._fetched = time.perf_counter()
+        progress = self.progress
+        batches = progress.batch + self.batches.left
+        first = progress.batch - len(pending) + 1
+        rate = self.project.training.learning_rate
+        events: list[Event] = []
+        for number, (loss, count, samples) in enumerate(pending, first):
+            value = loss.item()
+            correct = None if count is None else int(count.item())
+            progress.samples += samples
+            progress.loss_sum += value * samples
+            progress.correct += correct or 0
+            accuracy = None if correct is None else correct / samples
+            events.append(BatchDone(progress.epoch, number, batches, samples, value, accuracy, rate))
+            if not math.isfinite(value):
+                events.append(Paused(NOT_A_NUMBER))
+        return tuple(events)
+
+    def _evaluate(self) -> tuple[Event, ...]:
+        assert self._evaluation is not None
+        if not self._evaluation.step():
+            return ()
+        result, self._evaluation = self._evaluation, None
+        progress = self.progress
+        accuracy = progress.correct / progress.samples if self.objective.correct is not None else None
+        loss = progress.loss_sum / progress.samples
+        return (
+            EpochDone(
+                progress.epoch,
+                loss,
+                result.loss,
+                accuracy,
+                result.accuracy,
+                progress.samples,
+                progress.seconds,
+            ),
+        )
+
+    # -- edits --------------------------------------------------------------------------------------------
+
+    def apply(self, project: Project, data: Data | None = None) -> Rebuilt | None:
+        """Takes an edited project. What still fits is kept; returns what was rebuilt, or None for nothing.
+
+        A new seed or new data start the run anew. A change of the optimizer starts its state anew. Raises
+        CompileError and leaves everything as it was while the graph has a problem.
+        """
+        old = self.project
+        if data is not None:
+            return self._restart(project, data)
+        if project.training.seed != old.training.seed:
+            return self._restart(project, self.data)
+        if built_from(project) == built_from(old):
+            self.project = project
+            for group in self.optimizer.param_groups:
+                group["lr"] = project.training.learning_rate
+            self._configure()
+            return None
+        return self._rebuild(project)
+
+    def _restart(self, project: Project, data: Data) -> Rebuilt:
+        kept_data, self.data = self.data, data
+        try:
+            self._start(project)
+        except BaseException:
+            self.data = kept_data
+            raise
+        return Rebuilt((), tuple(operation.node for operation in self.network.operations))
+
+    def _rebuild(self, project: Project) -> Rebuilt:
+        old_names = {operation.node for operation in self.network.operations}
+        state = self._snapshot()
+        later = frozenset(node.id for node in project.graph.nodes if node.id not in old_names) | self._later
+        with torch.random.fork_rng(devices=[]):
+            network = build(project.graph, CATALOGUE.layers, project.training.seed, later)
+        kept_states = (
+            self.flat.state(self.optimizer) if project.training.optimizer == self.project.training.optimizer else {}
+        )
+        wanted = {(name, tensor.shape) for name, tensor in network.state_dict().items()}
+        found = {name: tensor for (name, shape), tensor in self._attic.items() if (name, shape) in wanted}
+        kept = carry_weights({**found, **{n: t for n, t in state.items() if (n, t.shape) in wanted}}, network)
+        self._put_aside(state, wanted)
+        self.project, self._later = project, later
+        self._install(network, {name: value for name, value in kept_states.items() if _node(name) in kept})
+        self._configure()
+        if self._evaluation is not None:
+            self._evaluation = Evaluation(self.network, self.objective, self.data.test, self.device)
+        with_weights = dict.fromkeys(_node(name) for name in network.state_dict())
+        return Rebuilt(kept, tuple(node for node in with_weights if node not in kept))
+
+    def _put_aside(self, state: dict[str, Tensor], wanted: set[tuple[str, torch.Size]]) -> None:
+        """Keeps the weights that no longer fit, by name and shape, so that undoing the edit brings them back."""
+        for name, tensor in state.items():
+            if (name, tensor.shape) not in wanted:
+                self._attic[name, tensor.shape] = tensor
+        for key in wanted:
+            self._attic.pop(key, None)
+        while sum(tensor.nbytes for tensor in self._attic.values()) > KEPT_BYTES:
+            self._attic.pop(next(iter(self._attic)))
+
+    def rewind(self) -> None:
+        """Back to the first weights of this project's seed, as a new run of it would have; what follows is the
+        same again."""
+        self._start(self.project)
+
+    # -- saving and resuming ------------------------------------------------------------------------------
+
+    @property
+    def evaluating(self) -> bool:
+        """True while the evaluation after an epoch is not complete."""
+        return self._evaluation is not None
+
+    def resume(
+        self, weights: dict[str, Tensor], optimizer: dict[str, dict[str, Tensor]], order: dict[str, Tensor],
+        random: Tensor, progress: Progress, evaluating: bool,
+    ) -> None:  # fmt: skip
+        """Goes on where a saved run of this project stopped; the next step is the one it would have taken."""
+        carry_weights(weights, self.network)
+        self._install(self.network, optimizer)
+        self.batches.load_state(order)
+        self.random, self.progress = random, replace(progress)
+        if evaluating:
+            self._evaluation = Evaluation(self.network, self.objective, self.data.test, self.device)
+
+    # -- looking at it -----------------------------------------------------------------------------------
+
+    def probe(self, request: Request) -> Arrays:
+        """What a view asks for, as numpy arrays; training is not disturbed. Raises KeyError for a node that is not
+        in the network."""
+        return probes.run(self.network, self.objective, self.data, self.device, request)
+
+    # -- what it is ---------------------------------------------------------------------------------------
+
+    def weights_sha256(self) -> str:
+        """The hash over parameters, then buffers, in topological order, contiguous and little-endian."""
+        digest = hashlib.sha256()
+        for tensors in (self.network.parameters(), self.network.buffers()):
+            for tensor in tensors:
+                array = tensor.detach().cpu().contiguous().numpy()
+                digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
+        return digest.hexdigest()
+
+
+def _node(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def built_from(project: Project) -> object:
+    """What a new network or optimizer is built from: not names, positions, rate, batch size or epochs.
+
+    Two projects for which it is equal can go on with each other's run."""
+    graph, training = project.graph, project.training
+    return (
+        tuple((node.id, node.kind, node.params) for node in graph.nodes),
+        frozenset(graph.edges),
+        (training.loss, training.optimizer, training.optimizer_params, training.weight_decay),
+    )

@@ -1,0 +1,73 @@
+"""`playground predict`: pictures in, classes and probabilities out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from playground.cli import main
+from tests.commands.conftest import Refused
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A digits network, trained a little on the digits that come with scikit-learn."""
+    path = tmp_path_factory.mktemp("weights") / "digits.safetensors"
+    assert main(["train", "digits-mlp", "--epochs", "4", "--save", str(path)]) == 0
+    return path
+
+
+@pytest.fixture
+def seven(tmp_path: Path) -> Path:
+    """A seven in dark ink on white paper, larger than the network takes."""
+    picture = Image.new("L", (300, 400), 255)
+    ImageDraw.Draw(picture).line([(70, 80), (230, 80), (130, 320)], fill=0, width=30, joint="curve")
+    path = tmp_path / "seven.png"
+    picture.save(path)
+    return path
+
+
+def test_predict_names_every_picture_with_probabilities(weights: Path, seven: Path, capsys: pytest.CaptureFixture[str]):
+    light = seven.with_name("light.png")
+    Image.fromarray(255 - np.asarray(Image.open(seven))).save(light)
+    assert main(["predict", str(weights), str(seven), str(light), "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [list(entry) for entry in entries] == [["image", "class", "probabilities"]] * 2
+    assert [entry["image"] for entry in entries] == [str(seven), str(light)]
+    for entry in entries:
+        assert len(entry["probabilities"]) == 10
+        assert sum(entry["probabilities"]) == pytest.approx(1, abs=1e-5)
+        assert entry["class"] == str(int(np.argmax(entry["probabilities"])))
+    # Ink on paper and light on dark are the same picture.
+    assert entries[0]["probabilities"] == pytest.approx(entries[1]["probabilities"], abs=0.02)
+
+
+def test_predict_prints_class_and_probabilities_as_text(weights: Path, seven: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["predict", str(weights), str(seven)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{seven}: ")
+    assert second.strip().startswith("0: ") and ", 9: " in second
+
+
+def test_predict_refuses_what_is_no_picture_and_names_it(refused: Refused, weights: Path, seven: Path, tmp_path: Path):
+    text = tmp_path / "notes.png"
+    text.write_text("no picture")
+    assert "notes.png" in refused("predict", weights, seven, text)
+    assert "missing.png" in refused("predict", weights, seven, tmp_path / "missing.png")
+    assert tmp_path.name in refused("predict", weights, tmp_path)
+
+
+def test_predict_refuses_weights_it_cannot_use(refused: Refused, seven: Path, tmp_path: Path, capsys: Any):
+    text = tmp_path / "text.safetensors"
+    text.write_text("no weights")
+    assert "text.safetensors is not a weights file" in refused("predict", text, seven)
+    assert "There is no file" in refused("predict", tmp_path / "none.safetensors", seven)
+    circle = tmp_path / "circle.safetensors"
+    assert main(["train", "circle", "--epochs", "1", "--save", str(circle)]) == 0
+    capsys.readouterr()
+    assert "not on pictures" in refused("predict", circle, seven)
