@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,13 @@ def _whole_number(text: str) -> int:
         return int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"it must be a whole number, not {text[:40]!r}") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"it must be a number, not {text[:40]!r}") from None
 
 
 def _train_parser(parser: argparse.ArgumentParser) -> None:
@@ -69,41 +77,92 @@ def _presets_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the list as JSON")
 
 
+def _screenshot_parser(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Trains a project and draws the real window into a PNG file, without a screen."
+    parser.add_argument("project", metavar="PROJECT", help="a .nnp file or the name of an example")
+    parser.add_argument("out", metavar="OUT.png", help="the picture")
+    parser.add_argument("--workspace", metavar="NAME", default="train", help="build, train or draw")
+    parser.add_argument("--epochs", metavar="N", type=_whole_number, default=0, help="train so many first")
+    parser.add_argument("--size", metavar="WxH", default="1600x1000", help="of the window, in pixels")
+    parser.add_argument("--zoom", metavar="Z", type=_number, default=1.0, help="lecture zoom, from 1.0 to 1.75")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--data-dir", metavar="DIR", help="the folder with the IDX files of MNIST or Fashion-MNIST")
+
+
+# name: what it does in a few words, and what fills its parser
+COMMANDS = {
+    "presets": ("list the examples", _presets_parser),
+    "train": ("train a project", _train_parser),
+    "predict": ("say what pictures show", _predict_parser),
+    "screenshot": ("draw the window into a file", _screenshot_parser),
+}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="playground",
-        description="Draw, build, train and look inside neural networks. Without a command the window opens.",
+        description="Draw, build, train and look inside neural networks.",
+        epilog="Without a command the window opens: playground [PROJECT] [--data-dir DIR]",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"playground {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for name, text, fill in (
-        ("presets", "list the examples", _presets_parser),
-        ("train", "train a project", _train_parser),
-        ("predict", "say what pictures show", _predict_parser),
-    ):
+    for name, (text, fill) in COMMANDS.items():
         fill(commands.add_parser(name, help=text, allow_abbrev=False))
     return parser
 
 
-def _run(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
-    match arguments.command:
+def _window_parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="playground", add_help=False, allow_abbrev=False)
+    parser.add_argument("project", metavar="PROJECT", nargs="?")
+    parser.add_argument("--data-dir", metavar="DIR")
+    return parser
+
+
+def _opens_window(argv: Sequence[str]) -> bool:
+    """Whether these arguments are for the window: none, a project to open, or the folder with the data."""
+    if not argv or argv[0].partition("=")[0] == "--data-dir":
+        return True
+    if argv[0] in COMMANDS or argv[0].startswith("-"):
+        return False
+    from playground.resources import examples
+
+    return argv[0].endswith(".nnp") or argv[0] in {example.name for example in examples()}
+
+
+def _open_window(argv: Sequence[str]) -> int:
+    _window_parser().parse_args(argv)
+    try:
+        from playground.app import main as open_window
+    except ImportError as error:
+        # Qt needs libraries of the system that a server may not have.
+        raise RunError(f"The window cannot open: {error}. The commands of --help work without it.") from None
+    return open_window(argv)
+
+
+def _run(argv: Sequence[str]) -> int:
+    if _opens_window(argv):
+        return _open_window(argv)
+    arguments = vars(_parser().parse_args(argv))
+    match arguments.pop("command"):
         case "presets":
             from playground.commands import presets
 
-            presets.run(arguments.json)
+            presets.run(arguments["json"])
         case "train":
             from playground.commands import train
 
-            train.run(train.Options(**{name: value for name, value in vars(arguments).items() if name != "command"}))
+            train.run(train.Options(**arguments))
         case "predict":
             from playground.commands import predict
 
-            predict.run(arguments.weights, arguments.images, arguments.json)
-        case _:
-            from playground.app import main as open_window
+            predict.run(arguments["weights"], arguments["images"], arguments["json"])
+        case "screenshot":
+            from playground.commands import screenshot
 
-            return open_window(argv)
+            screenshot.run(screenshot.Options(**arguments))
+        case _:
+            return _open_window([])
     return 0
 
 
@@ -117,8 +176,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 is success, 1 a run that could not be completed, 2 bad input, 130 an interruption with Ctrl+C.
     """
     argv = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal without × or a file name that is no text must not end the program.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        code = _run(_parser().parse_args(argv), argv)
+        code = _run(argv)
         sys.stdout.flush()
         return code
     except CommandError as error:

@@ -55,7 +55,9 @@ def chain(*steps: Step) -> Graph:
     return graph
 
 
-def project(graph: Graph, data: str = "circle", optimizer_params: dict[str, Any] | None = None, **training: Any) -> Project:
+def project(
+    graph: Graph, data: str = "circle", optimizer_params: dict[str, Any] | None = None, **training: Any
+) -> Project:
     """A project around a graph. Loss and optimizer are the usual ones unless they are given."""
     output = next(node.kind for node in graph.nodes if LAYERS[node.kind].category == "output")
     training.setdefault("loss", "cross_entropy" if output == "classes" else "squared_error")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 
 from playground.document.graph import Graph, GraphError
@@ -60,10 +61,10 @@ def _input(rng: random.Random) -> tuple[str, Values]:
 def _sources(rng: random.Random, kind: str, shapes: Shapes) -> list[str]:
     least, most = LAYERS[kind].inputs
     first = rng.choice(list(shapes)[-4:] if rng.random() < 0.7 else list(shapes))
-    fitting = [
-        node for node, shape in shapes.items()
-        if shape == shapes[first] or (kind == "concat" and len(shape) == len(shapes[first]) and shape[1:] == shapes[first][1:])
-    ]  # fmt: skip
+    alike = shapes[first]
+    fitting = [node for node, shape in shapes.items() if shape == alike]
+    if kind == "concat":
+        fitting = [node for node, shape in shapes.items() if len(shape) == len(alike) and shape[1:] == alike[1:]]
     return [first, *(rng.choice(fitting) for _ in range(rng.randint(least, min(most, 4)) - 1))]
 
 
@@ -139,10 +140,9 @@ def near_miss(seed: int) -> Graph:
     rng = random.Random(f"near miss {seed}")
     graph = random_graph(seed)
     for _ in range(rng.randint(1, 3)):
-        try:
-            graph = rng.choice((_param, _param, _rewire, _unwire, _kind, _take_out, _more, _put_in, _put_in))(rng, graph)
-        except GraphError:
-            pass
+        change = rng.choice((_param, _param, _rewire, _unwire, _kind, _take_out, _more, _put_in, _put_in))
+        with suppress(GraphError):
+            graph = change(rng, graph)
     return graph
 
 
@@ -207,9 +207,7 @@ def cheap(graph: Graph, found: dict[str, Shape | Problem]) -> bool:
     values, parameters, work = 0, 0, 0
     for node_id in graph.topological_order:
         node, result = graph.node(node_id), found.get(node_id)
-        inputs = tuple(
-            shape for edge in graph.incoming(node_id) if isinstance(shape := found.get(edge.source), tuple)
-        )
+        inputs = tuple(shape for edge in graph.incoming(node_id) if isinstance(shape := found.get(edge.source), tuple))
         shape = result if isinstance(result, tuple) else ()
         values += size(shape)
         if inputs or not graph.incoming(node_id):

@@ -33,13 +33,26 @@ def test_presets_prints_a_table(capsys: pytest.CaptureFixture[str]):
     assert any(line.startswith("digits-mlp ") and " 13,002 " in line for line in lines)
 
 
-def test_without_a_command_the_window_opens(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["spiral"], ["my/own.nnp"], ["--data-dir", "data"], ["--data-dir=data", "xor"], ["xor", "--data-dir", "data"]],
+)
+def test_without_a_command_the_window_opens(monkeypatch: pytest.MonkeyPatch, arguments: list[str]):
     given: list[list[str]] = []
     window = types.ModuleType("playground.app")
     window.main = lambda argv: given.append(argv) or 5  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "playground.app", window)
-    assert main([]) == 5
-    assert given == [[]]
+    assert main(arguments) == 5
+    assert given == [arguments]
+
+
+def test_a_window_that_cannot_open_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setitem(sys.modules, "playground.app", None)
+    assert main([]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("The window cannot open: ") and error.count("\n") == 1
 
 
 def test_version_and_help_succeed(capsys: pytest.CaptureFixture[str]):
@@ -49,11 +62,12 @@ def test_version_and_help_succeed(capsys: pytest.CaptureFixture[str]):
     assert "presets" in capsys.readouterr().out
 
 
-def test_an_unknown_command_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]):
-    assert main(["tarin"]) == 2
+@pytest.mark.parametrize("arguments", [["tarin"], ["--tarin"], ["spiral", "--tarin"], ["spiral", "tarin"]])
+def test_an_unknown_command_is_refused_in_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]):
+    assert main(arguments) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.count("\n") == 1 and "'tarin'" in captured.err
+    assert captured.err.count("\n") == 1 and "tarin" in captured.err
 
 
 def command(*arguments: str) -> list[str]:
@@ -81,6 +95,13 @@ def test_a_process_ends_with_code_2_and_one_line_for_bad_input():
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+
+
+def test_a_terminal_that_knows_ascii_only_is_enough():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command("presets", "--json"), capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"Conv 2D 8 @ 5\xd75" in done.stdout
 
 
 def test_output_that_nobody_reads_is_no_traceback():

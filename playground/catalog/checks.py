@@ -106,19 +106,20 @@ def _check_output(graph: Graph, dataset: Dataset, found: Found) -> list[Problem]
                 Cure("Use Value", kind="value"),
             )
         ]  # fmt: skip
-    if dataset.task == "value":
-        wanted = (1,)
-    else:
+    wanted: tuple[int, ...] = (1,)
+    if dataset.task == "classes":
         wanted = (classes, 1) if classes == 2 else (classes,)
     if units in wanted:
         return []
     asks = f"has {classes} classes" if dataset.task == "classes" else "asks for one number"
-    message = f"{dataset.label} {asks}, but {units} values arrive here."
+    arrives = "1 value arrives" if units == 1 else f"{units} values arrive"
+    message = f"{dataset.label} {asks}, but {arrives} here."
+    fitting = "1 unit" if wanted[0] == 1 else f"{wanted[0]} units"
     dense = _last_dense(graph, output)
     if dense is None:
-        return [Problem(output, f"{message} Add a Dense layer with {wanted[0]} units.")]
-    cure = Cure(f"Use {wanted[0]} units", params=(("units", wanted[0]),))
-    return [Problem(dense, f"{message} Use {wanted[0]} units in the last Dense layer.", cure)]
+        return [Problem(output, f"{message} Add a Dense layer with {fitting}.")]
+    cure = Cure(f"Use {fitting}", params=(("units", wanted[0]),))
+    return [Problem(dense, f"{message} Use {fitting} in the last Dense layer.", cure)]
 
 
 def _length(shape: Shape | Problem) -> int:

@@ -15,8 +15,10 @@ def components(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
     parents: list[int] = []
     labels = np.zeros(mask.shape, np.intp)
     above: list[tuple[int, int, int]] = []
-    for y, row in enumerate(mask):
-        ends = np.flatnonzero(np.diff(row.astype(np.int8), prepend=0, append=0)).tolist()
+    # A run starts or stops wherever a pixel differs from the one before.
+    changes = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1) != 0
+    for y, row in enumerate(changes):
+        ends = np.flatnonzero(row).tolist()
         runs: list[tuple[int, int, int]] = []
         for start, stop in zip(ends[::2], ends[1::2], strict=True):
             number = len(parents)

@@ -69,7 +69,8 @@ class Loaded:
 class Dataset:
     """One data set. `load(values, seed, sources)` returns `Loaded` or raises `DataError`.
 
-    `task` is "classes" or "value"; `signed` marks two classes that a Value output codes as −1 and +1.
+    `task` is "classes" or "value"; `signed` marks two classes that a Value output codes as −1 and +1,
+    `downloadable` a set whose files can be fetched.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     signed: bool = False
     params: tuple[Param, ...] = ()
+    downloadable: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.catalog.components import components
-from playground.catalog.pixels import Grey, reduced
+from playground.catalog.pixels import SMOOTH, Grey, reduced, resized
 
 Polarity = Literal["auto", "dark", "light"]
 Values = NDArray[np.floating[Any]]
@@ -25,7 +25,10 @@ WORKING, COARSE, GLANCE = 256, 128, 64
 # As parts of the longer side: the widest stroke, the blur against noise, the widest stroke at a glance.
 WIDEST, BLUR, GLANCE_WIDEST = 0.4, 1 / 64, 0.1
 # The least contrast that counts as ink: of the brightest pixel, of the mean, and in deviations of the paper.
-LEAST_PEAK, LEAST_MEAN, LEAST_DEVIATIONS = 0.02, 0.04, 3.0
+LEAST_PEAK, LEAST_MEAN, LEAST_DEVIATIONS = 0.02, 0.04, 4.0
+# The least slope at the edges of ink, in levels per length of the writing. Writing of fewer pixels than TINY at
+# a glance is taken as it is, and no slope need be steeper than TINY_SLOPE levels per pixel.
+LEAST_SLOPE, TINY, TINY_SLOPE = 13.0, 6.0, 0.8
 # Deviations of the paper that count as noise, and the percentile of the ink that becomes 1.
 NOISE, LEVEL = 2.0, 75.0
 # Parts with less than this share of the ink of the largest are specks.
@@ -80,26 +83,59 @@ def _cut_out(grey: Grey, box: _Box, factor: float) -> Grey:
 def _writing(bright: Grey) -> tuple[Grey, _Box] | None:
     """Ink from 0 to 1 in a picture with bright writing, and the box of its mask; None where there is none."""
     longest = max(bright.shape)
-    background = _opening(_blurred(bright, _odd(longest * BLUR)), _odd(longest * WIDEST))
-    above = bright - background
+    above = bright - _background(_blurred(bright, _odd(longest * BLUR)), _odd(longest * WIDEST))
     # The opening follows the lower edge of the noise; the paper itself lies this much higher.
-    above -= np.median(above)
+    above -= np.median(above[above <= above.max() / 2])
     contrast = np.maximum(above, 0)
     if contrast.max() < LEAST_PEAK:
         return None
     mask = contrast > _otsu(contrast)
     paper = above[~mask]
-    if contrast[mask].mean() - paper.mean() < max(LEAST_MEAN, LEAST_DEVIATIONS * paper.std()):
+    deviation = 1.4826 * float(np.median(np.abs(paper - np.median(paper))))
+    if contrast[mask].mean() < max(LEAST_MEAN, LEAST_DEVIATIONS * deviation):
         return None
     mask = _cleaned(mask, contrast)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     box = _Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
     level = float(np.percentile(contrast[mask], LEVEL))
-    deviation = 1.4826 * float(np.median(np.abs(paper - np.median(paper))))
+    if not _has_edges(contrast, mask, box.longest, level):
+        return None
     floor = min(NOISE * deviation, level / 2)
     found = np.clip((contrast - floor) / (level - floor), 0, 1)
     near = _over_squares(mask, math.ceil(box.longest * SOFT_EDGE) * 2 + 1, np.logical_or)
     return np.where(near, found, 0).astype(np.float32), box
+
+
+def _background(bright: Values, width: int) -> Values:
+    """The picture without bright features narrower than `width` pixels, seen with a frame of paper around it.
+
+    Without the frame, strokes that reach the rim would seem to go on outside, too wide to be taken away. Where
+    the rim is only somewhat brighter than the paper lies a shadow, which does go on.
+    """
+    height, breadth = bright.shape
+    glance = reduced(bright.astype(np.float32), GLANCE).astype(np.float64)
+    paper = resized(_paper(glance).astype(np.float32), height, breadth, SMOOTH)
+    margin = width // 2 + 1
+    inked = np.pad(bright - paper, margin, mode="edge") > FAINT * float((bright - paper).max())
+    framed = np.pad(bright, margin, mode="edge")
+    framed = np.where(inked, np.pad(paper, margin, mode="edge"), framed)
+    framed[margin:-margin, margin:-margin] = bright
+    return _opening(framed, width)[margin:-margin, margin:-margin]
+
+
+def _has_edges(contrast: Values, mask: NDArray[np.bool_], longest: int, level: float) -> bool:
+    """Whether the brightness of what lies under the mask changes as fast as strokes do, not as slowly as light.
+
+    Measured at a glance, where noise averages out, as the range within 3 × 3 pixels that a tenth of the mask
+    exceeds, in levels of ink per length of the writing: 20 and more for digits, below 10 for slopes of light.
+    """
+    small = reduced(contrast.astype(np.float32), GLANCE)
+    under = reduced(mask.astype(np.float32), GLANCE) > 0.25
+    length = longest * max(small.shape) / max(contrast.shape)
+    if length < TINY or not under.any():
+        return True
+    steepness = _over_squares(small, 3, np.maximum) - _over_squares(small, 3, np.minimum)
+    return bool(np.percentile(steepness[under], 90) * length > min(LEAST_SLOPE, TINY_SLOPE * length) * level)
 
 
 def _otsu(contrast: Values) -> float:

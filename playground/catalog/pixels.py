@@ -13,6 +13,9 @@ AREA = Image.Resampling.BOX
 # Sharper than an average; a little over- and undershoot at edges is clipped by the caller.
 SHARP = Image.Resampling.LANCZOS
 
+# For what is smooth already.
+SMOOTH = Image.Resampling.BILINEAR
+
 
 def resized(grey: Grey, height: int, width: int, how: Image.Resampling = AREA) -> Grey:
     """The picture (H, W) as (height, width)."""

@@ -16,7 +16,9 @@ Floats = NDArray[np.float64]
 
 CATEGORY = "2-D"
 CLASS_NAMES = ("orange", "blue")
-NOISE = Float("noise", "Noise", 0.0, "How far chance moves the points or their labels.", minimum=0.0, maximum=0.5)
+NOISE = Float(
+    "noise", "Noise", 0.0, "How far chance moves the points or their labels.", unit="%", minimum=0.0, maximum=0.5
+)
 
 
 def params(samples: int) -> tuple[Param, ...]:

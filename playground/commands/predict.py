@@ -13,7 +13,7 @@ import numpy as np
 from playground.catalog.dataset import DataError
 from playground.catalog.preparation import as_mnist
 from playground.catalog.readers.pictures import read_picture
-from playground.commands.errors import CommandError
+from playground.commands.errors import CommandError, of_system
 from playground.document.storage import render_json
 from playground.engine import checkpoint
 from playground.engine.checkpoint import CheckpointError
@@ -28,6 +28,8 @@ def run(weights: str, images: Sequence[str], as_json: bool) -> None:
         saved = checkpoint.read(weights)
     except CheckpointError as error:
         raise CommandError(str(error)) from None
+    except OSError as error:
+        raise of_system(error) from None
     pictures = np.stack([_prepared(name) for name in images])
     try:
         classifier = Classifier(saved)
@@ -44,7 +46,7 @@ def _prepared(name: str) -> np.ndarray[Any, np.dtype[np.float32]]:
         return as_mnist(read_picture(Path(name)))[np.newaxis]
     except DataError as error:
         message = str(error)
-        raise CommandError(message if name in message else f"{name}: {message}") from None
+        raise CommandError(message if Path(name).name in message else f"{name}: {message}") from None
 
 
 def _entry(name: str, probabilities: list[float], names: Sequence[str]) -> dict[str, Any]:

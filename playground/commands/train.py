@@ -12,9 +12,9 @@ from typing import Any
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.checks import check
-from playground.catalog.dataset import Data, DataError, Sources
+from playground.catalog.dataset import DataError, Sources
 from playground.catalog.splitting import prepare
-from playground.commands.errors import CommandError, RunError
+from playground.commands.errors import CommandError, RunError, of_system
 from playground.commands.progress import ProgressLine
 from playground.document.params import ParamError
 from playground.document.project import SUFFIX, TRAINING_PARAMS, Project, ProjectError, read_project
@@ -61,17 +61,34 @@ def run(options: Options) -> None:
     """Trains, prints a summary and writes the files asked for. Raises CommandError and RunError."""
     with ProgressLine() as progress:
         try:
-            _check_outputs(options)
-            project = _choose(options, _open(options.project))
-            saved = _read_saved(options.resume, project) if options.resume is not None else None
-            data = prepare(project.data, _sources(options, progress))
-            session = _start(project, data, progress)
-            if saved is not None:
-                _resume(session, saved, str(options.resume))
+            session = _start(options, progress)
             outcome = _train(session, progress)
         except (ProjectError, UnknownExampleError, DataError, DeviceError, CheckpointError) as error:
             raise CommandError(str(error)) from None
+        except OSError as error:
+            raise of_system(error) from None
+        except (RuntimeError, MemoryError) as error:
+            # Too little memory and a failing GPU look like this.
+            reason = (str(error) or type(error).__name__).splitlines()[0]
+            raise RunError(f"Training failed: {reason}") from None
     _write(options, session, outcome)
+
+
+def _start(options: Options, progress: ProgressLine) -> Session:
+    """The session, ready to train. What can be refused at once is refused before any data are loaded."""
+    _check_outputs(options)
+    project = _choose(options, _open(options.project))
+    _check_project(project, progress)
+    device = device_for(project.training.device)
+    saved = None if options.resume is None else _read_saved(options.resume, project)
+    data = prepare(project.data, _sources(options, progress))
+    if data.substitute:
+        progress.say(f"Note: other data stand in: {data.source}. Use --data-dir or --download for the real ones.")
+    session = Session(project, data, device)
+    use_threads(project, session.network)
+    if saved is not None:
+        _resume(session, saved, str(options.resume))
+    return session
 
 
 # -- reading what is asked for --------------------------------------------------------------------------------
@@ -79,6 +96,8 @@ def run(options: Options) -> None:
 
 def _check_outputs(options: Options) -> None:
     """Finds out before a long run whether its files can be written. Raises CommandError."""
+    if options.report is not None and options.report == options.save:
+        raise CommandError(f"{options.report} cannot hold both the report and the weights.")
     for name in (options.report, options.save):
         if name is None:
             continue
@@ -114,6 +133,13 @@ def _choose(options: Options, project: Project) -> Project:
     return project.with_training(**changes)
 
 
+def _check_project(project: Project, progress: ProgressLine) -> None:
+    for problem in check(project):
+        if problem.severity == "error":
+            raise CommandError(f"This project cannot train: {problem.message}")
+        progress.say(f"Note: {problem.message}")
+
+
 def _sources(options: Options, progress: ProgressLine) -> Sources:
     folder = None if options.data_dir is None else Path(options.data_dir)
     if folder is not None and not folder.is_dir():
@@ -135,18 +161,6 @@ def _read_saved(name: str, project: Project) -> Checkpoint:
 # -- training -------------------------------------------------------------------------------------------------
 
 
-def _start(project: Project, data: Data, progress: ProgressLine) -> Session:
-    for problem in check(project):
-        if problem.severity == "error":
-            raise CommandError(f"This project cannot train: {problem.message}")
-        progress.say(f"Note: {problem.message}")
-    if data.substitute:
-        progress.say(f"Note: other data stand in: {data.source}. Use --data-dir or --download for the real ones.")
-    session = Session(project, data, device_for(project.training.device))
-    use_threads(project, session.network)
-    return session
-
-
 def _resume(session: Session, saved: Checkpoint, name: str) -> None:
     try:
         checkpoint.resume(session, saved)
@@ -160,16 +174,11 @@ def _resume(session: Session, saved: Checkpoint, name: str) -> None:
 def _train(session: Session, progress: ProgressLine) -> Outcome:
     epochs: list[EpochDone] = []
     began = time.perf_counter()
-    try:
-        while not session.finished:
-            for event in session.step():
-                if isinstance(event, EpochDone):
-                    epochs.append(event)
-                _tell(event, session.project.training.epochs, progress)
-    except (RuntimeError, MemoryError) as error:
-        # Too little memory and a failing GPU look like this.
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise RunError(f"Training failed in epoch {session.progress.epoch}: {reason}") from None
+    while not session.finished:
+        for event in session.step():
+            if isinstance(event, EpochDone):
+                epochs.append(event)
+            _tell(event, session.project.training.epochs, progress)
     return Outcome(tuple(epochs), time.perf_counter() - began)
 
 
@@ -227,27 +236,29 @@ def _report(session: Session, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _summary(report: dict[str, Any], outcome: Outcome, options: Options) -> str:
+def _summary(report: dict[str, Any], outcome: Outcome, project: str) -> str:
     threads = f"{report['threads']} thread" + ("" if report["threads"] == 1 else "s")
     lines = [
-        f"{options.project} was trained to epoch {report['epochs']} in {outcome.seconds:.1f} s, "
+        f"{project} was trained to epoch {report['epochs']} in {outcome.seconds:.1f} s, "
         f"{outcome.samples_per_second:,.0f} samples a second.",
         f"Data: {report['data']}.",
         f"Network: {report['parameters']:,} parameters, seed {report['seed']}, on {report['device']} with {threads}.",
         f"At the end: {_figures(outcome.epochs[-1])}.",
         f"Weights: SHA-256 {report['weights_sha256']}.",
     ]
-    lines += [f"Written: {name}." for name in (options.report, options.save) if name is not None]
     return "\n".join(lines) + "\n"
 
 
 def _write(options: Options, session: Session, outcome: Outcome) -> None:
+    """Prints the summary, then writes the files, so that the figures are there even when the disk is full."""
     report = _report(session, outcome)
+    sys.stdout.write(_summary(report, outcome, options.project))
     try:
-        if options.report is not None:
-            atomic_write(options.report, render_json(report))
         if options.save is not None:
             atomic_write(options.save, checkpoint.render(session))
+            sys.stdout.write(f"Weights and run are in {options.save}.\n")
+        if options.report is not None:
+            atomic_write(options.report, render_json(report))
+            sys.stdout.write(f"The report is in {options.report}.\n")
     except StorageError as error:
         raise CommandError(str(error)) from None
-    sys.stdout.write(_summary(report, outcome, options))

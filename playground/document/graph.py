@@ -41,6 +41,11 @@ class Node:
     y: float = 0.0
 
 
+def number_of(node_id: str) -> int:
+    """The number in a node's id: the larger, the later it was created."""
+    return int(node_id.removeprefix("n"))
+
+
 @dataclass(frozen=True, order=True)
 class Edge:
     """A wire from the output of `source` to input number `port` of `target`."""

@@ -32,7 +32,9 @@ SUFFIX = ".nnp"
 
 SEED = Int("seed", "Seed", 1, "The same seed gives the same run.", minimum=0, maximum=2**31 - 2)
 NAME = Text("name", "Name", "", "A name of your own; empty shows what the layer is.", max_length=80)
-TRAIN_SHARE = Float("train_share", "Train share", 0.5, "The part of the data to learn from.", minimum=0.1, maximum=0.9)
+TRAIN_SHARE = Float(
+    "train_share", "Train share", 0.5, "The part of the data to learn from.", unit="%", minimum=0.1, maximum=0.9
+)
 SCALING = Choice(
     "scaling",
     "Scaling",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -150,8 +151,15 @@ def _progress(value: dict[str, Any]) -> Progress:
 
 def load_weights(checkpoint: Checkpoint, network: Network) -> None:
     """Puts the weights of a file into a network of the same project. Raises CheckpointError when one is missing
-    or has another shape."""
+    or has another shape; the network is then as it was."""
     wanted = network.state_dict(keep_vars=True)
+    _check_weights(checkpoint, wanted)
+    with torch.no_grad():
+        for name, tensor in wanted.items():
+            tensor.copy_(checkpoint.weights[name])
+
+
+def _check_weights(checkpoint: Checkpoint, wanted: Mapping[str, Tensor]) -> None:
     for name, tensor in wanted.items():
         given = checkpoint.weights.get(name)
         if given is None:
@@ -163,9 +171,6 @@ def load_weights(checkpoint: Checkpoint, network: Network) -> None:
             )
         if given.is_floating_point() != tensor.is_floating_point():
             raise CheckpointError(f"{name} holds numbers of the kind {given.dtype}, not {tensor.dtype}.")
-    with torch.no_grad():
-        for name, tensor in wanted.items():
-            tensor.copy_(checkpoint.weights[name])
 
 
 def scaled(checkpoint: Checkpoint, x: np.ndarray[Any, np.dtype[np.float32]]) -> Tensor:
@@ -177,7 +182,8 @@ def scaled(checkpoint: Checkpoint, x: np.ndarray[Any, np.dtype[np.float32]]) -> 
 
 def resume(session: Session, checkpoint: Checkpoint) -> None:
     """Lets a session go on where a saved run stopped. Raises CheckpointError when the file has no run or its run
-    is of other data or another network."""
+    is of other data or another network; the session is then as it was."""
+    _check_weights(checkpoint, session.network.state_dict())
     run = checkpoint.run
     needed = {"order/generator", "order/rest", "random"}
     if not needed <= run.keys():
@@ -186,20 +192,24 @@ def resume(session: Session, checkpoint: Checkpoint) -> None:
     if rest.dtype != torch.int64 or rest.dim() != 1 or (len(rest) and not _within(rest, len(session.data.train))):
         raise CheckpointError(f"its run is of other data: {len(session.data.train)} samples are here.")
     optimizer = _optimizer_state(session, run)
+    _check_random("order", torch.device("cpu"), run["order/generator"])
+    _check_random("dropout", session.device, run["random"])
+    load_weights(checkpoint, session.network)
+    session.resume(
+        checkpoint.weights,
+        optimizer,
+        {"generator": run["order/generator"], "rest": rest},
+        run["random"],
+        checkpoint.progress,
+        checkpoint.evaluating,
+    )
+
+
+def _check_random(what: str, device: torch.device, state: Tensor) -> None:
     try:
-        torch.Generator().set_state(run["order/generator"])
-        torch.Generator(session.device).set_state(run["random"])
-        load_weights(checkpoint, session.network)
-        session.resume(
-            checkpoint.weights,
-            optimizer,
-            {"generator": run["order/generator"], "rest": rest},
-            run["random"],
-            checkpoint.progress,
-            checkpoint.evaluating,
-        )
-    except (RuntimeError, TypeError) as error:
-        raise CheckpointError(f"its run cannot go on: {str(error).splitlines()[0]}") from None
+        torch.Generator(device).set_state(state)
+    except (RuntimeError, TypeError):
+        raise CheckpointError(f"the random numbers for its {what} are damaged or of another device.") from None
 
 
 def _optimizer_state(session: Session, run: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
@@ -220,9 +230,9 @@ def _optimizer_state(session: Session, run: dict[str, Tensor]) -> dict[str, dict
         for key, tensor in given.items():
             shape = torch.Size() if counters[key] else span.shape
             if tensor is None or tensor.shape != shape or not tensor.is_floating_point():
-                raise CheckpointError(f"its run cannot go on: the optimizer's {key} of {name} does not fit.")
+                raise CheckpointError(f"the optimizer's {key} of {name} does not fit.")
             if key == "step" and not 0 <= tensor.item() <= 1e12:
-                raise CheckpointError(f"its run cannot go on: {name} has taken {tensor.item():g} steps.")
+                raise CheckpointError(f"the optimizer has taken {tensor.item():g} steps with {name}.")
             found.setdefault(name, {})[key] = tensor
     return found
 

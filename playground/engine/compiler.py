@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 
 from playground.catalog.activations import ACTIVATIONS
 from playground.catalog.layer import Layer
-from playground.document.graph import Graph
+from playground.document.graph import Graph, number_of
 from playground.document.shapes import (
     Shape,
     active_inputs,
@@ -21,6 +22,9 @@ from playground.document.shapes import (
     problems,
     size,
 )
+
+# PyTorch warns that an even window with padding="same" copies its input; that is what was asked for.
+warnings.filterwarnings("ignore", message="Using padding='same' with even kernel lengths")
 
 # Layers that only rearrange or combine the data of one sample.
 RESHAPING = frozenset({"features", "image", "flatten", "reshape"})
@@ -124,7 +128,7 @@ class Network(nn.Module):
 
 def node_seed(seed: int, node: str) -> int:
     """The seed of the first weights of a layer that is added to a running network."""
-    return seed * 1_000_003 + int(node.removeprefix("n"))
+    return seed * 1_000_003 + number_of(node)
 
 
 def build(graph: Graph, layers: Mapping[str, Layer], seed: int, later: frozenset[str] = frozenset()) -> Network:
@@ -137,8 +141,10 @@ def build(graph: Graph, layers: Mapping[str, Layer], seed: int, later: frozenset
     found = infer(graph, layers)
     for problem in problems(found):
         raise CompileError(problem.message)
-    torch.manual_seed(seed)
     active = active_nodes(graph, layers)
+    if not active:
+        raise CompileError("There is no network without an Input and an Output.")
+    torch.manual_seed(seed)
     position = {node: number for number, node in enumerate(active)}
     operations: list[Operation] = []
     for node_id in active:

@@ -14,6 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+# The routines that multiply matrices give other last bits for a matrix that does not begin where PyTorch would
+# have put it: at a multiple of 64 bytes. The gaps hold zeros, whose gradients are zero.
+ALIGNMENT = 16
+
+
+def _aligned(count: int) -> int:
+    return -(-count // ALIGNMENT) * ALIGNMENT
+
 
 @dataclass(frozen=True)
 class Span:
@@ -43,15 +51,17 @@ class FlatParameters:
             self._add_block(number, members)
 
     def _add_block(self, number: int, members: list[tuple[str, nn.Parameter]]) -> None:
-        block = nn.Parameter(torch.cat([parameter.detach().flatten() for _, parameter in members]))
+        length = sum(_aligned(parameter.numel()) for _, parameter in members)
+        block = nn.Parameter(members[0][1].new_zeros(length))
         block.grad = torch.zeros_like(block)
         start = 0
         for name, parameter in members:
             span = Span(number, start, start + parameter.numel(), parameter.shape)
-            parameter.data = self._cut(block.detach(), span)
-            parameter.grad = self._cut(block.grad, span)
+            place = self._cut(block.detach(), span)
+            place.copy_(parameter.detach())
+            parameter.data, parameter.grad = place, self._cut(block.grad, span)
             self.spans[name] = span
-            start = span.stop
+            start += _aligned(parameter.numel())
         self.blocks.append(block)
 
     @staticmethod

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -29,6 +30,37 @@ class Runnable(Protocol):
 
 Command = Callable[["Loop"], None]
 
+# While the window draws, training waits for so long at most, and then goes on for as long at least.
+DRAWING_SECONDS = 0.03
+
+
+class RightOfWay:
+    """Lets the window draw undisturbed: it calls `claim` before and `release` after, the loop `give_way` after a step.
+
+    Two threads that both run Python hinder each other far beyond their share. Small batches free Python's lock
+    thousands of times a second, each time too shortly for a waiting thread, and wake it in vain each time.
+    """
+
+    def __init__(self) -> None:
+        self._free = threading.Event()
+        self._free.set()
+        self._gave_up = 0.0
+
+    def claim(self) -> None:
+        """The loop should wait before its next step."""
+        self._free.clear()
+
+    def release(self) -> None:
+        """The loop may go on."""
+        self._free.set()
+
+    def give_way(self) -> None:
+        """Waits while the window draws."""
+        if self._free.is_set() or time.perf_counter() - self._gave_up < DRAWING_SECONDS:
+            return
+        if not self._free.wait(DRAWING_SECONDS):
+            self._gave_up = time.perf_counter()
+
 
 class Loop:
     """Runs in one thread. Others only call `send`, `want`, `stop` and read `weights`.
@@ -42,6 +74,7 @@ class Loop:
         self.runnables: list[Runnable] = []
         self.project_revision = 0
         self.weights = 0
+        self.right_of_way = RightOfWay()
         self._emit = emit
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stopped = False
@@ -127,6 +160,8 @@ class Loop:
             self._advance()
         if self._due:
             self._serve()
+        if self._goal is not None:
+            self.right_of_way.give_way()
 
     def _advance(self) -> None:
         goal = self._goal

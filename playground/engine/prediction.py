@@ -37,7 +37,7 @@ class Classifier:
         probabilities = objective(self._network.output_kind, units, dataset, project.training.loss).probabilities
         if probabilities is None:
             raise CheckpointError("its network ends in Value, so it gives no probabilities. Use the output Classes.")
-        if len(checkpoint.shift) != 1 or len(checkpoint.scale) != 1 or checkpoint.scale[0] == 0:
+        if len(checkpoint.shift) != 1 or len(checkpoint.scale) != 1:
             raise CheckpointError("its scaling does not fit pictures.")
         self._probabilities = probabilities
         self._checkpoint = checkpoint

@@ -14,6 +14,7 @@ from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.dataset import Data
 from playground.document.project import Project
 from playground.engine import probes
+from playground.engine.attic import Attic
 from playground.engine.batches import Batches
 from playground.engine.compiler import Network, build, carry_weights
 from playground.engine.evaluation import Evaluation
@@ -27,9 +28,6 @@ from playground.engine.steps import make_pass
 
 # On a GPU reading a loss waits for all work before it, so losses are fetched together this often.
 FETCH_SECONDS = 0.01
-# Weights that an edit removed are kept, oldest dropped first, up to this many bytes.
-KEPT_BYTES = 64_000_000
-
 # Layers that draw random numbers while training.
 RANDOM = frozenset({"dropout"})
 
@@ -58,7 +56,7 @@ class Session:
         self._install(network, {})
         self._later: frozenset[str] = frozenset()
         # Layers removed before this start must not come back with what they learned then.
-        self._attic: dict[tuple[str, torch.Size], Tensor] = {}
+        self._attic = Attic()
         self.progress = Progress()
         self._evaluation: Evaluation | None = None
         self.batches = Batches(len(self.data.train), project.training.seed)
@@ -237,9 +235,9 @@ class Session:
             self.flat.state(self.optimizer) if project.training.optimizer == self.project.training.optimizer else {}
         )
         wanted = {(name, tensor.shape) for name, tensor in network.state_dict().items()}
-        found = {name: tensor for (name, shape), tensor in self._attic.items() if (name, shape) in wanted}
+        found = self._attic.find(wanted, self.project.graph.last_id)
         kept = carry_weights({**found, **{n: t for n, t in state.items() if (n, t.shape) in wanted}}, network)
-        self._put_aside(state, wanted)
+        self._attic.put_aside(state, wanted)
         self.project, self._later = project, later
         self._install(network, {name: value for name, value in kept_states.items() if _node(name) in kept})
         self._configure()
@@ -247,16 +245,6 @@ class Session:
             self._evaluation = Evaluation(self.network, self.objective, self.data.test, self.device)
         with_weights = dict.fromkeys(_node(name) for name in network.state_dict())
         return Rebuilt(kept, tuple(node for node in with_weights if node not in kept))
-
-    def _put_aside(self, state: dict[str, Tensor], wanted: set[tuple[str, torch.Size]]) -> None:
-        """Keeps the weights that no longer fit, by name and shape, so that undoing the edit brings them back."""
-        for name, tensor in state.items():
-            if (name, tensor.shape) not in wanted:
-                self._attic[name, tensor.shape] = tensor
-        for key in wanted:
-            self._attic.pop(key, None)
-        while sum(tensor.nbytes for tensor in self._attic.values()) > KEPT_BYTES:
-            self._attic.pop(next(iter(self._attic)))
 
     def rewind(self) -> None:
         """Back to the first weights of this project's seed, as a new run of it would have; what follows is the

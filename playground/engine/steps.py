@@ -128,7 +128,7 @@ class DensePass:
     def __init__(self, chain: list[_Dense], form: str) -> None:
         self._chain = chain
         self._cross_entropy = form == "cross_entropy"
-        self._one = torch.ones((), device=chain[0].weight.device)
+        self._one = chain[0].weight.new_ones(())
 
     def __call__(self, inputs: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         with torch.no_grad():
@@ -165,7 +165,10 @@ class DensePass:
             torch.mm(gradient.t(), after[number], out=layer.weight_grad)
             if layer.bias_grad is not None:
                 torch.sum(gradient, 0, out=layer.bias_grad)
-            if number:
+            if number and after[number].numel() == 1:
+                # Autograd takes a single value for a column and multiplies the other way round.
+                gradient = torch.mm(layer.transposed, gradient.t()).t()
+            elif number:
                 gradient = torch.mm(gradient, layer.weight)
 
 

@@ -57,6 +57,10 @@ class Workshop:
     def _open(self, project: Project, sources: Sources, weights: Path | None, loop: Loop) -> None:
         if loop.playing:
             loop.pause()
+        stands_in = self._data is not None and self._data.data.substitute
+        if sources != self._sources or stands_in:
+            # What another folder gave says nothing about this one, and the data asked for may be here by now.
+            self._data = None
         self._sources, self._session = sources, None
         loop.runnables = []
         ready = self._prepared(project.data)

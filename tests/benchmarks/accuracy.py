@@ -37,7 +37,11 @@ def train(name: str, extra: list[str], seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place:
         report = Path(place, "report.json")
         command = [sys.executable, "-m", "playground", "train", name, *extra, "--seed", str(seed)]
-        subprocess.run([*command, "--report", str(report)], cwd=ROOT, check=True, capture_output=True)
+        done = subprocess.run(
+            [*command, "--report", str(report)], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise SystemExit(f"{name}, seed {seed}, ended with code {done.returncode}: {done.stderr[-2000:]}")
         found: dict[str, Any] = json.loads(report.read_text())
         return found
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-import warnings
 from functools import cache
+from itertools import pairwise
 
 import pytest
 import torch
@@ -13,12 +13,16 @@ from torch.func import functional_call
 
 from playground.catalog.activations import ACTIVATIONS
 from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.layer import Layer
 from playground.document.graph import Graph
 from playground.document.params import Choice, Flag, Float, Int, Param, ParamError, Text, Values, defaults, shown
 from playground.document.project import from_json, to_json
 from playground.document.shapes import Cure, Shape, ShapeError, size
 from tests.networks import CIRCLE, LAYERS, assert_sentence, fuzzed, project
 from tests.random_graphs import random_values, reshaping
+
+# PyTorch says that an even window with same padding is slower.
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
 Case = tuple[tuple[Shape, ...], Values]
 
@@ -28,14 +32,6 @@ SHAPES: tuple[Shape, ...] = (
 MOST = 300_000
 # Layers whose parameters fix how many values they take: a shape that fits.
 FITTING = {"reshape": lambda values: (size((values["channels"], values["height"], values["width"])),)}
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    """PyTorch warns that an even window with same padding is slower."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Using padding='same' with even kernel lengths")
-        yield
 
 
 def settings(kind: str) -> list[Values]:
@@ -68,7 +64,12 @@ def inputs_for(kind: str, values: Values) -> list[tuple[Shape, ...]]:
     single = [(shape,) * max(least, 1) for shape in shapes]
     if most == 1:
         return single
-    return [*single, *((shape,) * most for shape in shapes), *zip(SHAPES, SHAPES[1:], strict=False), ((3, 8, 8), (1, 8, 8))]
+    return [
+        *single,
+        *((shape,) * most for shape in shapes),
+        *pairwise(SHAPES),
+        ((3, 8, 8), (1, 8, 8)),
+    ]
 
 
 @cache
@@ -84,12 +85,26 @@ def cases(kind: str) -> tuple[tuple[Case, ...], tuple[tuple[Case, ShapeError], .
             except ShapeError as error:
                 refused.append(((in_shapes, values), error))
                 continue
-            if max(size(shape), layer.count(in_shapes, values), layer.count(in_shapes, values) * size(shape[1:]) / 20) <= MOST:
+            if (
+                max(size(shape), layer.count(in_shapes, values), layer.count(in_shapes, values) * size(shape[1:]) / 20)
+                <= MOST
+            ):
                 taken.append((in_shapes, values))
     return tuple(taken), tuple(refused)
 
 
-def batch_for(kind: str, in_shapes: tuple[Shape, ...], values: Values, count: int = 2, dtype: torch.dtype = torch.float32) -> list[Tensor]:
+def refusal_of(layer: Layer, in_shapes: tuple[Shape, ...], values: Values) -> ShapeError | None:
+    """Why a layer does not take these inputs, or None where it does."""
+    try:
+        layer.shape(in_shapes, values)
+    except ShapeError as error:
+        return error
+    return None
+
+
+def batch_for(
+    kind: str, in_shapes: tuple[Shape, ...], values: Values, count: int = 2, dtype: torch.dtype = torch.float32
+) -> list[Tensor]:
     """Random input tensors; an Input layer gets what its data set would give."""
     generator = torch.Generator().manual_seed(len(in_shapes))
     if LAYERS[kind].inputs[1] == 0:
@@ -141,7 +156,8 @@ BAD: dict[type[Param], tuple[object, ...]] = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "param"), [pytest.param(kind, param, id=f"{kind}-{param.name}") for kind in LAYERS for param in LAYERS[kind].params]
+    ("kind", "param"),
+    [pytest.param(kind, param, id=f"{kind}-{param.name}") for kind in LAYERS for param in LAYERS[kind].params],
 )
 def test_every_parameter_refuses_what_does_not_fit_by_a_sentence(kind, param):
     bad = list(BAD[type(param)])
@@ -200,12 +216,11 @@ def test_what_a_layer_refuses_is_said_in_a_sentence_and_its_cure_helps(kind):
             for name, value in cure.params:
                 param = next(param for param in layer.params if param.name == name)
                 changed = changed.set(name, param.check(value))
-            try:
-                layer.shape(in_shapes, changed)
-            except ShapeError as next_error:
-                # One cure may uncover the next problem, but not the same again.
-                assert str(next_error).split(".")[0] != str(error).split(".")[0]
-                assert next_error.cure and next_error.cure.text != cure.text
+            # One cure may uncover the next problem, which has a cure too, but not the same again.
+            again = refusal_of(layer, in_shapes, changed)
+            if again is not None:
+                assert str(again).split(".")[0] != str(error).split(".")[0]
+                assert again.cure and again.cure.text != cure.text
 
 
 @pytest.mark.parametrize("kind", LAYERS)
@@ -242,7 +257,7 @@ def test_the_gradient_of_a_layer_is_that_of_finite_differences(kind, training):
         and layer.count(in_shapes, values) <= 100 and len(in_shapes) <= 3
     ]  # fmt: skip
     assert small
-    for in_shapes, values in random.Random(1).sample(small, min(len(small), 6)):
+    for in_shapes, values in random.Random(1).sample(small, min(len(small), 4)):
         run = layer.build(torch, in_shapes, values)
         weights: dict[str, Tensor] = {}
         buffers: dict[str, Tensor] = {}
@@ -252,11 +267,16 @@ def test_the_gradient_of_a_layer_is_that_of_finite_differences(kind, training):
             buffers = dict(run.named_buffers())
         inputs = [value.requires_grad_() for value in batch_for(kind, in_shapes, values, 2, torch.float64)]
 
-        def function(*tensors, run=run, weights=weights, buffers=buffers, count=len(inputs)):
+        count = len(inputs)
+
+        def function(*tensors, run=run, weights=weights, buffers=buffers, count=count):
             torch.manual_seed(3)
             if not isinstance(run, nn.Module):
                 return run(*tensors)
-            state = {**{name: buffer.clone() for name, buffer in buffers.items()}, **dict(zip(weights, tensors[count:], strict=True))}
+            state = {
+                **{name: buffer.clone() for name, buffer in buffers.items()},
+                **dict(zip(weights, tensors[count:], strict=True)),
+            }
             return functional_call(run, state, tensors[:count])
 
         assert torch.autograd.gradcheck(function, (*inputs, *weights.values()), fast_mode=False), (in_shapes, values)
@@ -285,7 +305,15 @@ def test_the_features_are_those_of_tensorflow_playground():
         values = values.set(param.name, True)
     x, y = 0.5, -2.0
     output = LAYERS["features"].build(torch, (), values)(torch.tensor([[x, y]], dtype=torch.float64))
-    expected = [x, y, x * x, y * y, x * y, torch.sin(torch.tensor(x).double()).item(), torch.sin(torch.tensor(y).double()).item()]
+    expected = [
+        x,
+        y,
+        x * x,
+        y * y,
+        x * y,
+        torch.sin(torch.tensor(x).double()).item(),
+        torch.sin(torch.tensor(y).double()).item(),
+    ]
     assert output.tolist() == [expected]
     assert LAYERS["features"].card_detail(values) == "7 of 7 used"
     assert isinstance(Graph().add("features", values), tuple)

@@ -112,7 +112,9 @@ def test_a_loss_and_its_gradient_are_those_of_the_formula(case):
     expected, gradient = OBJECTIVES[case](z, samples.y)
     assert value.item() == pytest.approx(expected, rel=1e-12)
     assert given.grad.numpy() == pytest.approx(gradient, rel=1e-9, abs=1e-15)
-    assert torch.autograd.gradcheck(lambda x: made.loss(x, target.double() if target.is_floating_point() else target), given)
+    assert torch.autograd.gradcheck(
+        lambda x: made.loss(x, target.double() if target.is_floating_point() else target), given
+    )
 
 
 @pytest.mark.parametrize("case", OBJECTIVES, ids=lambda case: "-".join(map(str, case)))
@@ -150,7 +152,9 @@ def test_the_form_names_the_formula_that_direct_calls_may_take(case):
 
 
 @pytest.mark.parametrize("scale", [1e4, -1e4])
-@pytest.mark.parametrize("case", [case for case in OBJECTIVES if case[3] == "cross_entropy"], ids=lambda case: "-".join(map(str, case)))
+@pytest.mark.parametrize(
+    "case", [case for case in OBJECTIVES if case[3] == "cross_entropy"], ids=lambda case: "-".join(map(str, case))
+)
 def test_cross_entropy_of_huge_outputs_stays_a_number(case, scale):
     output, units, name, loss = case
     made = objective(output, units, SETS[name], loss)

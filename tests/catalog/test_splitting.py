@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,14 +19,21 @@ CIRCLE = DataChoice("circle", Values({"noise": 0.1, "samples": 500}))
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Samples]]:
+def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, Samples]:
     """Whatever a test puts under "samples" comes out of the data set "made"."""
     box: dict[str, Samples] = {}
     dataset = Dataset(
-        "made", "Made", "2-D", (2,), "classes", lambda values, seed, sources: Loaded(box["samples"]), "Made.", ("a", "b")
+        "made",
+        "Made",
+        "2-D",
+        (2,),
+        "classes",
+        lambda values, seed, sources: Loaded(box["samples"]),
+        "Made.",
+        ("a", "b"),
     )
     monkeypatch.setitem(DATASETS._entries, "made", dataset)
-    yield box
+    return box
 
 
 def rows(*parts: Samples) -> list[bytes]:
@@ -128,7 +134,7 @@ def test_a_raw_sample_becomes_x_minus_shift_by_scale(name: str, scaling: str) ->
     raw = prepare(DataChoice(name), Sources())
     data = prepare(DataChoice(name, scaling=scaling), Sources())
     for before, after in ((raw.train, data.train), (raw.test, data.test)):
-        assert after.x == pytest.approx((before.x - data.shift) / data.scale, abs=1e-6)
+        assert np.allclose(after.x, (before.x - data.shift) / data.scale, rtol=0, atol=1e-6)
         assert after.x.dtype == np.float32 and np.array_equal(before.y, after.y)
     assert data.shift.dtype == data.scale.dtype == np.float32
 

@@ -8,17 +8,22 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors
+import safetensors.numpy
 from PIL import Image, ImageDraw
 
 from playground.cli import main
+from playground.resources import example
 from tests.commands.conftest import Refused
 
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A digits network, trained a little on the digits that come with scikit-learn."""
+    """A network for digits, trained on the small ones that come with scikit-learn."""
     path = tmp_path_factory.mktemp("weights") / "digits.safetensors"
-    assert main(["train", "digits-mlp", "--epochs", "4", "--save", str(path)]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PLAYGROUND_DATA", raising=False)
+        assert main(["train", "digits-mlp", "--epochs", "30", "--save", str(path)]) == 0
     return path
 
 
@@ -42,7 +47,7 @@ def test_predict_names_every_picture_with_probabilities(weights: Path, seven: Pa
     for entry in entries:
         assert len(entry["probabilities"]) == 10
         assert sum(entry["probabilities"]) == pytest.approx(1, abs=1e-5)
-        assert entry["class"] == str(int(np.argmax(entry["probabilities"])))
+        assert entry["class"] == str(int(np.argmax(entry["probabilities"]))) == "7"
     # Ink on paper and light on dark are the same picture.
     assert entries[0]["probabilities"] == pytest.approx(entries[1]["probabilities"], abs=0.02)
 
@@ -58,6 +63,7 @@ def test_predict_refuses_what_is_no_picture_and_names_it(refused: Refused, weigh
     text = tmp_path / "notes.png"
     text.write_text("no picture")
     assert "notes.png" in refused("predict", weights, seven, text)
+    assert "xxx" in refused("predict", weights, "x" * 300)
     assert "missing.png" in refused("predict", weights, seven, tmp_path / "missing.png")
     assert tmp_path.name in refused("predict", weights, tmp_path)
 
@@ -67,7 +73,30 @@ def test_predict_refuses_weights_it_cannot_use(refused: Refused, seven: Path, tm
     text.write_text("no weights")
     assert "text.safetensors is not a weights file" in refused("predict", text, seven)
     assert "There is no file" in refused("predict", tmp_path / "none.safetensors", seven)
+    assert "xxx" in refused("predict", "x" * 300, seven)
     circle = tmp_path / "circle.safetensors"
     assert main(["train", "circle", "--epochs", "1", "--save", str(circle)]) == 0
     capsys.readouterr()
     assert "not on pictures" in refused("predict", circle, seven)
+
+
+def test_predict_refuses_weights_that_do_not_fit_their_project(
+    refused: Refused, weights: Path, seven: Path, tmp_path: Path
+):
+    with safetensors.safe_open(weights, framework="np") as file:
+        metadata = file.metadata()
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+    mixed = tmp_path / "mixed.safetensors"
+    other = {**metadata, "project": example("digits-cnn").path.read_text("utf-8")}
+    safetensors.numpy.save_file(tensors, mixed, other)
+    assert "the weights of another network" in refused("predict", mixed, seven)
+    odd = tmp_path / "odd.safetensors"
+    metadata["scaling"] = json.dumps({"shift": [0.0, 0.0], "scale": [1.0, 1.0]})
+    safetensors.numpy.save_file(tensors, odd, metadata)
+    assert "its scaling does not fit" in refused("predict", odd, seven)
+    del metadata["scaling"]
+    broken = {
+        name: np.full_like(tensor, np.nan) if tensor.dtype == np.float32 else tensor for name, tensor in tensors.items()
+    }
+    safetensors.numpy.save_file(broken, odd, metadata)
+    assert "its weights give no numbers" in refused("predict", odd, seven)

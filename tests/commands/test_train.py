@@ -63,6 +63,12 @@ def test_train_takes_a_project_file_and_the_number_of_threads(tmp_path: Path):
     assert json.loads(report.read_bytes())["threads"] == 2
 
 
+def test_the_device_may_be_chosen_by_the_program(tmp_path: Path):
+    report = tmp_path / "report.json"
+    assert main(["train", "circle", "--epochs", "1", "--device", "auto", "--report", str(report)]) == 0
+    assert json.loads(report.read_bytes())["device"] in ("cpu", "cuda")
+
+
 def test_a_run_whose_loss_is_no_longer_a_number_ends_with_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     project = json.loads(example("plane").path.read_bytes())
     project["training"]["learning_rate"] = 100.0
@@ -99,12 +105,19 @@ def test_an_unknown_project_is_answered_with_the_examples(refused: Refused, argu
         (("--report", "nowhere/report.json"), "there is no folder nowhere"),
         (("--report", "."), "it is not an ordinary file"),
         (("--save", os.devnull), "it is not an ordinary file"),
+        (("--save", "one.file", "--report", "one.file"), "one.file cannot hold both"),
         (("--resume", "nothing.safetensors"), "There is no file nothing.safetensors."),
         (("--frobnicate",), "Unrecognized arguments: --frobnicate"),
     ],
 )
 def test_an_argument_that_does_not_fit_is_named(refused: Refused, arguments: tuple[str, ...], words: str):
     assert words in refused("train", "circle", *arguments)
+
+
+@pytest.mark.parametrize("option", ["", "--data-dir", "--report", "--save", "--resume"])
+def test_a_name_too_long_for_the_system_is_answered_in_one_line(refused: Refused, option: str):
+    name = "x" * 300 + ".nnp"
+    assert "xxx" in refused("train", *(("circle", option, name) if option else (name,)))
 
 
 def test_a_folder_that_takes_no_files_is_found_before_training(

@@ -106,7 +106,8 @@ def test_a_kind_without_a_check_of_its_own_cannot_be_used():
 
 
 @pytest.mark.parametrize(
-    "value", [HUGE, -HUGE, DEEP, {"a": DEEP}, [1] * 10**6, "x" * 10**6, "\ud800" * 10**6, 1e308, None, {"k": 1}],
+    "value",
+    [HUGE, -HUGE, DEEP, {"a": DEEP}, [1] * 10**6, "x" * 10**6, "\ud800" * 10**6, 1e308, None, {"k": 1}],
     ids=shown,
 )
 def test_whatever_was_received_is_shown_in_a_few_characters(value):

@@ -166,7 +166,10 @@ WRONG = {
     "too many nodes": (put("graph", "nodes", [None] * 2001), "graph.nodes has 2001 entries; 2000 is the most"),
     "node without kind": (drop(*NODE, "kind"), "graph.nodes[1] has no entry 'kind'"),
     "node with colour": (put(*NODE, "colour", 1), "graph.nodes[1] has an unknown entry 'colour'"),
-    "id of another form": (put(*NODE, "id", "dense"), "graph.nodes[1].id must be n and a number, such as n7, not 'dense'"),
+    "id of another form": (
+        put(*NODE, "id", "dense"),
+        "graph.nodes[1].id must be n and a number, such as n7, not 'dense'",
+    ),
     "id zero": (put(*NODE, "id", "n0"), "such as n7, not 'n0'"),
     "id with a leading zero": (put(*NODE, "id", "n02"), "such as n7, not 'n02'"),
     "id with foreign digits": (put(*NODE, "id", "n٣"), "such as n7, not 'n٣'"),
@@ -179,7 +182,10 @@ WRONG = {
     "kind an object of Python": (put(*NODE, "kind", "__class__"), "graph.nodes[1].kind is '__class__'"),
     "two inputs": (put(*NODE, {**TEXT["graph"]["nodes"][0], "id": "n2"}), "exactly one Input, this one has 2"),
     "two outputs": (put(*NODE, {**TEXT["graph"]["nodes"][4], "id": "n2"}), "exactly one Output, this one has 2"),
-    "no output": (put("graph", "nodes", 4, {**TEXT["graph"]["nodes"][1], "id": "n5"}), "exactly one Output, this one has 0"),
+    "no output": (
+        put("graph", "nodes", 4, {**TEXT["graph"]["nodes"][1], "id": "n5"}),
+        "exactly one Output, this one has 0",
+    ),
     "name a number": (put(*NODE, "name", 5), "graph.nodes[1]: Name must be text, not 5"),
     "name too long": (put(*NODE, "name", "x" * 81), "Name must have at most 80 characters, not 81"),
     "name with a lone surrogate": (put(*NODE, "name", "\ud800"), r"printable text on one line, not '\ud800'"),
@@ -197,7 +203,10 @@ WRONG = {
     "units null": (put(*NODE, "params", "units", None), "Units must be a whole number, not None"),
     "bias a number": (put(*NODE, "params", "bias", 1), "Bias must be true or false, not 1"),
     "activation unknown": (put(*NODE, "params", "activation", "swish"), "Activation must be one of none, relu"),
-    "units nested deep": (put(*NODE, "params", "units", deep(500)), "Units must be a whole number, not a list of 1 entry"),
+    "units nested deep": (
+        put(*NODE, "params", "units", deep(500)),
+        "Units must be a whole number, not a list of 1 entry",
+    ),
     "edges null": (put("graph", "edges", None), "graph.edges must be a list, not None"),
     "too many edges": (put("graph", "edges", [None] * 10001), "graph.edges has 10001 entries; 10000 is the most"),
     "edge an object": (put("graph", "edges", 0, {}), "graph.edges[0] must be [source, target, port], not an object"),
@@ -219,15 +228,21 @@ WRONG = {
     "scaling unknown": (put("data", "scaling", "log"), "data: Scaling must be one of none, standard, range, not 'log'"),
     "data parameter unknown": (put("data", "params", "path", "/"), "has no parameter 'path'"),
     "training a list": (put("training", [1]), "training must be an object with loss"),
-    "loss unknown": (put("training", "loss", "hinge"), "training.loss is 'hinge'; there are cross_entropy, squared_error"),
+    "loss unknown": (
+        put("training", "loss", "hinge"),
+        "training.loss is 'hinge'; there are cross_entropy, squared_error",
+    ),
     "optimizer unknown": (put("training", "optimizer", 3), "training.optimizer is 3; there are sgd, adagrad"),
-    "optimizer params": (put("training", "optimizer_params", "lr", 1), "training.optimizer_params: SGD has no parameter 'lr'"),
+    "optimizer params": (
+        put("training", "optimizer_params", "lr", 1),
+        "training.optimizer_params: SGD has no parameter 'lr'",
+    ),
     "momentum one": (put("training", "optimizer_params", "momentum", 1), "Momentum must be from 0 to 0.999, not 1"),
     "rate zero": (put("training", "learning_rate", 0), "Learning rate must be from 1e-06 to 100, not 0"),
     "batch of a half": (put("training", "batch_size", 0.5), "Batch size must be a whole number, not 0.5"),
     "epochs text": (put("training", "epochs", "many"), "Epochs must be a whole number, not 'many'"),
     "device unknown": (put("training", "device", "tpu"), "Device must be one of cpu, cuda, auto, not 'tpu'"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -76,7 +76,9 @@ TROUBLE = {
         "n2", "Same padding with stride 2 needs an odd window, not 4 × 4", "Use kernel 5",
     ),
     "same padding with the largest even window": (
-        chain(image(8), ("conv2d", {"kernel": 30, "padding": "same", "stride": 16, "dilation": 3}), "flatten", "classes"),
+        chain(
+            image(8), ("conv2d", {"kernel": 30, "padding": "same", "stride": 16, "dilation": 3}), "flatten", "classes",
+        ),
         "n2", "Same padding with stride 16 needs an odd window, not 88 × 88", "Use kernel 31",
     ),
     "pooling window larger than the picture": (

@@ -227,7 +227,7 @@ def test_what_is_no_ordinary_file_is_not_followed(tmp_path, path, words):
 
 
 def test_json_is_rendered_the_same_and_read_back():
-    value = {"b": 1, "a": [0.1, 1e-300, -0.0, 2**60, "Ä😀\n\"\\", None, True], "": {}}
+    value = {"b": 1, "a": [0.1, 1e-300, -0.0, 2**60, 'Ä😀\n"\\', None, True], "": {}}
     text = render_json(value)
     assert render_json(parse_json(text)) == text
     assert list(parse_json(text)) == ["b", "a", ""]
@@ -241,7 +241,7 @@ def test_numbers_survive_to_the_last_bit():
         assert parse_json(render_json(number)) == number
 
 
-# -- leftovers and kills ---------------------------------------------------------------------------------------
+# -- leftovers and kills -------------------------------------------------------------------------------------
 
 
 def test_leftovers_older_than_a_day_are_swept_and_nothing_else(tmp_path):

@@ -23,4 +23,5 @@ DATASET = Dataset(
     "fashion_mnist", "Fashion-MNIST", "Images", (1, 28, 28), "classes", _load,
     "70,000 grey pictures of clothes of 28 × 28 pixels, 10,000 of them for testing.",
     ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+    downloadable=True,
 )  # fmt: skip

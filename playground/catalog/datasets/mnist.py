@@ -30,5 +30,5 @@ def _substitute() -> Loaded:
 DATASET = Dataset(
     "mnist", "MNIST", "Images", (1, 28, 28), "classes", _load,
     "70,000 handwritten digits of 28 × 28 pixels, 10,000 of them for testing.",
-    tuple("0123456789"),
+    tuple("0123456789"), downloadable=True,
 )  # fmt: skip

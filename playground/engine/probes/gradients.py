@@ -42,9 +42,7 @@ def gradients(scene: Scene, request: Request) -> Arrays:
 
 def gradient_norm(scene: Scene, request: Request) -> Arrays:
     """{"norm": ()}: the Euclidean length of the gradient that the last batch left behind."""
-    squares = [
-        parameter.grad.square().sum() for parameter in scene.network.parameters() if parameter.grad is not None
-    ]
+    squares = [parameter.grad.square().sum() for parameter in scene.network.parameters() if parameter.grad is not None]
     with torch.no_grad():
         total = torch.stack(squares).sum().sqrt() if squares else torch.zeros(())
     return {"norm": np.asarray(total.item())}

@@ -1,0 +1,1 @@
+"""What the user sees. Qt; no torch: frames carry numpy."""

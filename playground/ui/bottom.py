@@ -1,0 +1,195 @@
+"""The bottom panel: summary, problems and plots while building, the plots alone otherwise, or one strip of 36."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.ui.controls.buttons import IconButton
+from playground.ui.controls.labels import Label
+from playground.ui.controls.segmented import Segmented
+from playground.ui.models import Models
+from playground.ui.panels import Panel
+from playground.ui.problems import Problems
+from playground.ui.splitters import HairlineSplitter
+from playground.ui.summary import Summary
+from playground.ui.theme import token
+
+SPARK_WIDTH = 80
+
+
+class Sparkline(QWidget):
+    """One column of the epoch curves as a small line without axes."""
+
+    def __init__(self, models: Models, column: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._models, self._column = models, column
+        self.setObjectName(f"spark_{column}")
+        self.setAccessibleName(column.replace("_", " "))
+        models.runner.frame.connect(self._on_frame)
+        models.theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @Slot(object)
+    def _on_frame(self, frame: object) -> None:
+        if self.isVisible():
+            self.update()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setFixedSize(self._models.theme.px(SPARK_WIDTH), self._models.theme.px(token("control.height_compact")))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        epochs = self._models.runner.record.epochs
+        values = epochs.column(self._column) if len(epochs) else np.empty(0)
+        values = values[:: max(1, len(values) // SPARK_WIDTH)]
+        values = values[np.isfinite(values)]
+        if len(values) < 2:
+            return
+        theme = self._models.theme
+        low, high = float(values.min()), float(values.max())
+        span = (high - low) or 1.0
+        area = QRectF(self.rect()).adjusted(1, theme.px(4), -1, -theme.px(4))
+        step = area.width() / (len(values) - 1)
+        points = [
+            QPointF(area.left() + number * step, area.bottom() - (value - low) / span * area.height())
+            for number, value in enumerate(values.tolist())
+        ]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("series.train"), token("plot.line")))
+        painter.drawPolyline(QPolygonF(points))
+
+
+class Strip(QWidget):
+    """What is left of the folded panel: a click opens it again."""
+
+    clicked = Signal()
+
+    def __init__(self, models: Models, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._models = models
+        theme = models.theme
+        self.setObjectName("strip")
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.open_button = IconButton(theme, "chevron_up", self.tr("Show plots"), self, name="show_plots_button",
+                                      size="compact")  # fmt: skip
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.open_button)
+        self._row.addWidget(Label(self.tr("Plots"), self, "title"))
+        for column, text in (("train_loss", self.tr("Loss")), ("train_accuracy", self.tr("Accuracy"))):
+            self._row.addWidget(Label(text, self, "secondary"))
+            self._row.addWidget(Sparkline(models, column, self))
+        self._row.addStretch(1)
+        self.open_button.clicked.connect(self.clicked)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._models.theme
+        self.setFixedHeight(theme.px(token("layout.plots.collapsed")))
+        padding = theme.px(token("space.panel_padding"))
+        self._row.setContentsMargins(padding, 0, padding, 0)
+        self._row.setSpacing(theme.px(token("space.section_gap")))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.clicked.emit()
+
+
+class Bottom(QWidget):
+    """The panel under the canvas. `fold_requested(folded)` says that the user wants the strip or the panel."""
+
+    fold_requested = Signal(bool)
+
+    def __init__(self, models: Models, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._models = models
+        self._tabbed = False
+        self.setObjectName("bottom")
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.strip = Strip(models, self)
+        self._make_header()
+        self.plots = HairlineSplitter(models.theme, Qt.Orientation.Horizontal, self, name="plots")
+        self.plots.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(Summary(models, self))
+        self.pages.addWidget(Problems(models, self))
+        self.pages.addWidget(self.plots)
+        self._fold_plots = IconButton(models.theme, "chevron_down", self.tr("Hide plots"), self,
+                                      name="fold_plots_button", size="compact")  # fmt: skip
+        self._fold_plots.clicked.connect(self._on_fold_clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.strip, self._header, self.pages):
+            column.addWidget(widget)
+        self.strip.clicked.connect(self._on_strip_clicked)
+        models.document.changed.connect(self._update_problem_count)
+        models.document.replaced.connect(self._update_problem_count)
+        models.theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self._update_problem_count()
+
+    def _make_header(self) -> None:
+        theme = self._models.theme
+        self._header = QWidget(self)
+        tabs = (("summary", self.tr("Summary")), ("problems", self.tr("Problems")), ("plots", self.tr("Plots")))
+        self.tabs = Segmented(theme, tabs, self._header, name="bottom_tabs", text=self.tr("Bottom panel"),
+                              height="height_compact")  # fmt: skip
+        self.fold_button = IconButton(theme, "chevron_down", self.tr("Hide this panel"), self._header,
+                                      name="fold_bottom_button", size="compact")  # fmt: skip
+        self._header_row = QHBoxLayout(self._header)
+        self._header_row.addWidget(self.tabs)
+        self._header_row.addStretch(1)
+        self._header_row.addWidget(self.fold_button)
+        self.tabs.set_value("summary")
+        self.tabs.chosen.connect(self._on_tab_chosen)
+        self.fold_button.clicked.connect(self._on_fold_clicked)
+
+    def arrange(self, folded: bool, tabbed: bool) -> None:
+        """Shows the strip or the panel, with tabs or with the plots alone."""
+        self._tabbed = tabbed
+        self.strip.setVisible(folded)
+        self._header.setVisible(not folded and tabbed)
+        self.pages.setVisible(not folded)
+        self._on_tab_chosen(self.tabs.value if tabbed else "plots")
+
+    def end_with(self, panel: Panel | None) -> None:
+        """The last plot in view has the button that folds them, where no tabs have it."""
+        self._fold_plots.setVisible(panel is not None and not self._tabbed)
+        if panel is not None:
+            panel.add_control(self._fold_plots)
+
+    def share_out(self) -> None:
+        """Gives all plots in view the same width."""
+        self.plots.setSizes([self.plots.width()] * self.plots.count())
+
+    @Slot(str)
+    def _on_tab_chosen(self, tab: str) -> None:
+        self.pages.setCurrentIndex({"summary": 0, "problems": 1, "plots": 2}[tab])
+
+    @Slot()
+    def _on_strip_clicked(self) -> None:
+        self.fold_requested.emit(False)
+
+    @Slot()
+    def _on_fold_clicked(self) -> None:
+        self.fold_requested.emit(True)
+
+    @Slot()
+    def _update_problem_count(self) -> None:
+        count = len(self._models.document.problems)
+        text = self.tr("Problems {}").format(count) if count else self.tr("Problems")
+        self.tabs.set_text("problems", text)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._models.theme
+        self._header.setFixedHeight(theme.px(token("layout.panel_header")))
+        padding = theme.px(token("space.panel_padding"))
+        self._header_row.setContentsMargins(padding, 0, padding, 0)

@@ -1,0 +1,74 @@
+"""What actions need and what ticks them, as questions to the models."""
+
+from __future__ import annotations
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.ui.actions import Conditions
+from playground.ui.download import Download
+from playground.ui.models import Models
+from playground.ui.training import Training
+from playground.ui.workbench import BOTTOM, PALETTE, Workbench
+
+
+class Answers:
+    """Answers by name; each is asked whenever something may have changed."""
+
+    def __init__(self, models: Models, training: Training, download: Download, workbench: Workbench) -> None:
+        self._models, self._training, self._download, self._workbench = models, training, download, workbench
+
+    def as_mapping(self) -> Conditions:
+        """The answers under the names that the table of actions uses."""
+        return {
+            "train": self._can_train,
+            "step": self._can_step,
+            "started": self._has_run,
+            "selection": self._has_selection,
+            "points": self._has_points,
+            "images": self._has_images,
+            "downloadable": self._can_download,
+            "plots": self._shows_plots,
+            "palette": self._shows_palette,
+            "test_points": self._shows_test_points,
+            "discretise": self._discretises,
+            "saliency": self._shows_saliency,
+            "full_screen": self._fills_screen,
+        }
+
+    def _can_train(self) -> bool:
+        return self._training.running or not self._training.obstacle
+
+    def _can_step(self) -> bool:
+        return not self._training.running and not self._training.obstacle
+
+    def _has_run(self) -> bool:
+        return self._training.opened is not None
+
+    def _has_selection(self) -> bool:
+        return bool(self._models.focus.selection)
+
+    def _has_points(self) -> bool:
+        return not self._has_images()
+
+    def _has_images(self) -> bool:
+        return len(CATALOGUE.datasets[self._models.document.project.data.name].shape) > 1
+
+    def _can_download(self) -> bool:
+        return self._download.possible
+
+    def _shows_plots(self) -> bool:
+        return not self._workbench.folded(BOTTOM)
+
+    def _shows_palette(self) -> bool:
+        return not self._workbench.folded(PALETTE)
+
+    def _shows_test_points(self) -> bool:
+        return bool(self._models.focus.display("test_points"))
+
+    def _discretises(self) -> bool:
+        return bool(self._models.focus.display("discretise"))
+
+    def _shows_saliency(self) -> bool:
+        return bool(self._models.focus.display("saliency"))
+
+    def _fills_screen(self) -> bool:
+        return self._workbench.window().isFullScreen()

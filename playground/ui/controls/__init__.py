@@ -1,0 +1,1 @@
+"""The controls of the window: each takes the theme, follows its changes and reports edits by signals."""

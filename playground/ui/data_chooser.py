@@ -1,0 +1,168 @@
+"""The data chooser: which data set, how it is made and split, and other points."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.checks import with_dataset
+from playground.catalog.dataset import Dataset, Sources
+from playground.document.params import Value, defaults
+from playground.document.project import SCALING, SEED, TRAIN_SHARE
+from playground.ui.controls.buttons import Button
+from playground.ui.controls.labels import Label, Line
+from playground.ui.data_button import data_icon
+from playground.ui.data_picture import data_picture
+from playground.ui.forms import Form
+from playground.ui.hyper_parameters import sentence
+from playground.ui.icons import paint_icon
+from playground.ui.models import Models
+from playground.ui.theme import token
+from playground.ui.training import Training
+
+WIDTH, COLUMNS, TILE, PICTURE = 400, 4, 89, 48
+OWN = "set."
+
+
+class DataChooser(QFrame):
+    """A popup under the data button. What it changes is applied at once, and can be undone."""
+
+    def __init__(self, models: Models, training: Training, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._models = models
+        theme = models.theme
+        self.setObjectName("data_chooser")
+        self.setAccessibleName(self.tr("Choose the data"))
+        self.setProperty("role", "popup")
+        self._tiles: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        self._column = QVBoxLayout(self)
+        for category, entries in CATALOGUE.datasets.by_category().items():
+            self._column.addWidget(Label(category, self, "caption"))
+            self._column.addLayout(self._make_tiles(entries))
+        self._help = Label("", self, "secondary", "data_help", wrap=True)
+        self._form = Form(theme, self, name="data_form")
+        self._new_points = Button(theme, self.tr("New points"), self, name="new_points_button", icon_name="new_points")
+        for widget in (self._help, Line(self), self._form, self._new_points):
+            self._column.addWidget(widget)
+        self._form.edited.connect(self._on_edited)
+        self._new_points.clicked.connect(training.new_points)
+        models.document.changed.connect(self._update_form)
+        models.document.replaced.connect(self._update_form)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self._update_form()
+
+    def _make_tiles(self, entries: list[Dataset]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(self._models.theme.px(token("space.control_gap")))
+        for number, dataset in enumerate(entries):
+            tile = QToolButton(self)
+            tile.setObjectName(f"data_{dataset.name}")
+            tile.setText(dataset.label)
+            tile.setAccessibleName(dataset.label)
+            tile.setToolTip(dataset.help)
+            tile.setCheckable(True)
+            tile.setProperty("role", "tile")
+            tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            tile.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tile.clicked.connect(partial(self._choose, dataset.name))
+            self._tiles[dataset.name] = tile
+            self._group.addButton(tile)
+            grid.addWidget(tile, number // COLUMNS, number % COLUMNS)
+        grid.setColumnStretch(COLUMNS, 1)
+        return grid
+
+    def open_under(self, button: QWidget) -> None:
+        """Shows the chooser under a button."""
+        # Its parts have their sizes only once the style sheet has reached them.
+        self.ensurePolished()
+        for child in self.findChildren(QWidget):
+            child.ensurePolished()
+        self._fit_height()
+        self.move(button.mapToGlobal(QPoint(0, button.height() + self._models.theme.px(4))))
+        self.show()
+        chosen = self._tiles[self._models.document.project.data.name]
+        chosen.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _fit_height(self) -> None:
+        self._column.activate()
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
+
+    def _choose(self, name: str) -> None:
+        document = self._models.document
+        if name != document.project.data.name:
+            label = CATALOGUE.datasets[name].label
+            document.apply(self.tr("Use the data {}").format(label), with_dataset(document.project, name))
+
+    # -- the form -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _update_form(self) -> None:
+        choice = self._models.document.project.data
+        dataset = CATALOGUE.datasets[choice.name]
+        self._tiles[choice.name].setChecked(True)
+        self._help.setText(dataset.help)
+        own = tuple(replace(param, name=OWN + param.name) for param in dataset.params)
+        values: dict[str, Value] = {OWN + name: value for name, value in choice.params.items()}
+        values |= {"train_share": choice.train_share, "scaling": choice.scaling, "seed": choice.seed}
+        # A set with parameters is drawn anew for every seed; the others are what they are.
+        drawn = bool(dataset.params)
+        shared = (TRAIN_SHARE, SCALING, SEED) if drawn or dataset.name == "digits" else (SCALING,)
+        self._form.show_values((*own, *shared), values)
+        self._new_points.setVisible(drawn)
+        if self.isVisible():
+            self._fit_height()
+
+    @Slot(str, object, object)
+    def _on_edited(self, name: str, value: Value, gesture: object) -> None:
+        project = self._models.document.project
+        dataset = CATALOGUE.datasets[project.data.name]
+        if name.startswith(OWN):
+            own = name.removeprefix(OWN)
+            label = next(param.label for param in dataset.params if param.name == own)
+            new = project.with_data(params=project.data.params.set(own, value))
+        else:
+            label = {"train_share": TRAIN_SHARE, "scaling": SCALING, "seed": SEED}[name].label
+            new = project.with_data(**{name: value})
+        self._models.document.apply(sentence(self.tr("Set"), label), new, merge=gesture)
+
+    # -- looks ----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._models.theme
+        padding = theme.px(token("space.panel_padding"))
+        self._column.setContentsMargins(padding, padding, padding, padding)
+        self._column.setSpacing(theme.px(token("space.section_gap")))
+        self.setFixedWidth(theme.px(WIDTH))
+        side = theme.px(PICTURE)
+        for name, tile in self._tiles.items():
+            tile.setIcon(QIcon(self._picture(CATALOGUE.datasets[name], side)))
+            tile.setIconSize(QSize(side, side))
+            tile.setFixedWidth(theme.px(TILE))
+
+    def _picture(self, dataset: Dataset, side: int) -> QPixmap:
+        theme, ratio = self._models.theme, self.devicePixelRatioF()
+        if not dataset.params:
+            # Reading images takes time; their icon stands for them.
+            return self._icon_in_middle(data_icon(dataset), side, ratio)
+        samples = dataset.load(defaults(dataset.params), SEED.default, Sources()).samples
+        return QPixmap.fromImage(data_picture(theme, dataset, samples, side, ratio))
+
+    def _icon_in_middle(self, name: str, side: int, ratio: float) -> QPixmap:
+        made = QPixmap(round(side * ratio), round(side * ratio))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        paint_icon(
+            painter, QRectF(side / 4, side / 4, side / 2, side / 2), name, self._models.theme.color("text.secondary")
+        )
+        painter.end()
+        return made

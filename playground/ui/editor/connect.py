@@ -1,0 +1,176 @@
+"""The gesture that wires layers: from port to port, or the end of a wire to another port or off it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.document.graph import Edge, GraphError
+from playground.ui.editor import edits
+from playground.ui.editor.face import Z_TOOL
+from playground.ui.editor.look import Look, measure
+from playground.ui.editor.picking import card_at, port_at
+from playground.ui.editor.port import PortItem
+from playground.ui.editor.tools import Modifiers, translate
+from playground.ui.editor.wire import straight_path
+from playground.ui.theme import token
+
+if TYPE_CHECKING:
+    from playground.ui.editor.scene import EditorScene
+
+
+class DragWire(QGraphicsItem):
+    """The dashed wire that follows the pointer."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._path = QPainterPath()
+        self.setZValue(Z_TOOL)
+
+    def lead(self, start: QPointF, end: QPointF) -> None:
+        """Runs from an output to an input, or to where the pointer is instead of one of them."""
+        self.prepareGeometryChange()
+        self._path = straight_path(start, end)
+
+    def boundingRect(self) -> QRectF:
+        return self._path.controlPointRect().adjusted(-2, -2, 2, 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        dash = tuple(float(length) for length in token("wire.dragging.dash"))
+        painter.setPen(self._look.pen("accent.base", measure("wire.dragging.width"), dash))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self._path)
+
+
+class Connect:
+    """A drag from a port. From an output, or backwards from a free input, it makes a wire; from an input in use it
+    takes the end of its wire away. A wire may also be dropped onto a card: it ends at its first free port."""
+
+    def __init__(self, scene: EditorScene, port: PortItem, point: QPointF) -> None:
+        self._scene = scene
+        graph = scene.models.document.project.graph
+        self._instead: Edge | None = None
+        self._from_output = port.is_output
+        self._fixed, self._number = port.node, port.number
+        if not port.is_output:
+            taken = [edge for edge in graph.incoming(port.node) if edge.port == port.number]
+            if taken:
+                self._instead, self._from_output = taken[0], True
+                self._fixed, self._number = taken[0].source, None
+                scene.wires[taken[0]].set_state("hidden")
+        self._target: tuple[str, int] | None = None
+        self._start = point
+        self._wire = DragWire(scene.look)
+        scene.addItem(self._wire)
+        self._mark_ports()
+        self.move(point, Modifiers.NoModifier)
+
+    def _works(self, node: str) -> bool:
+        graph = self._scene.models.document.project.graph
+        if self._instead is not None:
+            graph = graph.disconnect(self._instead)
+        ends = (self._fixed, node) if self._from_output else (node, self._fixed)
+        return edits.can_connect(graph, *ends)
+
+    def _mark_ports(self) -> None:
+        """Ports that would take the wire grow, the others fade."""
+        for card in self._scene.cards.values():
+            works = self._works(card.node)
+            for port in card.ports:
+                other_end = port.is_output != self._from_output
+                port.set_state("open" if works and other_end else "closed")
+            if card.node == self._fixed:
+                for port in card.ports:
+                    if port.number == self._number:
+                        port.set_state("selected")
+
+    def move(self, point: QPointF, modifiers: Modifiers) -> None:
+        """Leads the wire to the pointer, or to the port it would end at."""
+        scene, target = self._scene, self._target_at(point)
+        if target != self._target:
+            self._target = target
+            for card in scene.cards.values():
+                card.set_look(target=target is not None and card.node == target[0])
+            self._mark_ports()
+        end = point if target is None else self._place_of(target)
+        near = self._place_of((self._fixed, self._number), fixed=True)
+        self._wire.lead(*((near, end) if self._from_output else (end, near)))
+
+    def _place_of(self, port: tuple[str, int | None], fixed: bool = False) -> QPointF:
+        """Where the wire meets a card: the fixed end is an output unless the wire is dragged backwards."""
+        card = self._scene.cards[port[0]]
+        if fixed == self._from_output:
+            return card.output_point()
+        # A free port of Add or Concat appears once the wire is there; until then the last one stands for it.
+        return card.input_point(min(port[1] or 0, card.state.inputs - 1))
+
+    def _target_at(self, point: QPointF) -> tuple[str, int] | None:
+        """The layer and port that the wire would end at, or begin at when it is dragged backwards."""
+        scene = self._scene
+        port = port_at(scene, point)
+        card = card_at(scene, point) if port is None else scene.cards[port.node]
+        if card is None or not self._works(card.node):
+            return None
+        if not self._from_output:
+            return card.node, 0
+        if port is not None and not port.is_output and port.number is not None:
+            return card.node, port.number
+        graph = scene.models.document.project.graph
+        if self._instead is not None:
+            graph = graph.disconnect(self._instead)
+        return card.node, edits.free_port(graph, card.node)
+
+    def release(self, point: QPointF, modifiers: Modifiers) -> None:
+        """Makes, moves or removes the wire; a new one let go on the empty canvas asks what to put there."""
+        scene, target = self._scene, self._target_at(point)
+        card = card_at(scene, point)
+        self._clear()
+        document = scene.models.document
+        moved = (point - self._start).manhattanLength() >= scene.drag_distance
+        try:
+            if target is not None and self._from_output:
+                project = edits.connect(document.project, self._fixed, *target, self._instead)
+                same = self._instead == Edge(self._fixed, *target)
+                if not same:
+                    document.apply(translate("Connect layers"), project)
+            elif target is not None:
+                project = edits.connect(document.project, target[0], self._fixed, self._number or 0)
+                document.apply(translate("Connect layers"), project)
+            elif not moved:
+                return
+            elif card is not None and card.node != self._fixed:
+                scene.hinted.emit(self._refusal(card.node))
+            elif self._instead is not None:
+                document.apply(translate("Remove wire"), edits.disconnect(document.project, self._instead))
+            elif card is None and self._from_output:
+                scene.search_wanted.emit(self._fixed, point)
+        except GraphError as error:
+            scene.hinted.emit(str(error))
+
+    def _refusal(self, node: str) -> str:
+        """Why a wire cannot end at a card."""
+        graph = self._scene.models.document.project.graph
+        layer = CATALOGUE.layers[graph.node(node).kind]
+        if self._from_output and layer.inputs[1] == 0:
+            return translate("{layer} is where the data come in. It takes no wire.").format(layer=layer.label)
+        return translate("This wire would close a loop. A network here runs forward only.")
+
+    def cancel(self) -> None:
+        """Leaves all wires as they were."""
+        self._clear()
+
+    def _clear(self) -> None:
+        scene = self._scene
+        scene.removeItem(self._wire)
+        if self._instead is not None and self._instead in scene.wires:
+            scene.wires[self._instead].set_state("")
+        for card in scene.cards.values():
+            card.set_look(target=False)
+            card.reset_ports()
+        scene.update_selection()

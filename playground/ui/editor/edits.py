@@ -1,0 +1,219 @@
+"""Every edit of the canvas as a pure call: a project in, a project out. Nothing here knows a mouse or an item."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.checks import mend
+from playground.document.graph import Edge, Graph, Node
+from playground.document.params import Values, defaults
+from playground.document.project import Project
+from playground.document.shapes import Problem, heal, infer, of_category
+from playground.ui.editor.state import CardState, card_states
+
+# Free room between two cards, between those whose neurons are joined by weight wires, and around a copy.
+GAP, WIDE_GAP = 60, 96
+COPY_OFFSET = 40
+ENDS = ("input", "output")
+
+
+def states_of(project: Project) -> dict[str, CardState]:
+    """What the cards of a project would look like, for their sizes."""
+    return card_states(project, infer(project.graph, CATALOGUE.layers))
+
+
+def is_end(project: Project, node_id: str) -> bool:
+    """True for Input and Output: a network has exactly one of each."""
+    return CATALOGUE.layers[project.graph.node(node_id).kind].category in ENDS
+
+
+def first_values(project: Project, kind: str) -> Values:
+    """The parameters of a new layer; an image input takes the size of the data."""
+    values = defaults(CATALOGUE.layers[kind].params)
+    shape = CATALOGUE.datasets[project.data.name].shape
+    if kind == "image" and len(shape) == 3:
+        for name, length in zip(("channels", "height", "width"), shape, strict=True):
+            values = values.set(name, length)
+    return values
+
+
+# -- adding ---------------------------------------------------------------------------------------------------
+
+
+def place(project: Project, kind: str, x: float, y: float) -> tuple[Project, str]:
+    """A new layer that is not connected yet. An Input or Output takes the place of the present one."""
+    category = CATALOGUE.layers[kind].category
+    if category in ENDS:
+        return _replace_end(project, kind, category)
+    graph, node = project.graph.add(kind, first_values(project, kind), x=x, y=y)
+    return project.with_graph(graph), node
+
+
+def _replace_end(project: Project, kind: str, category: str) -> tuple[Project, str]:
+    node = project.graph.node(of_category(project.graph, CATALOGUE.layers, category)[0])
+    if node.kind == kind:
+        return project, node.id
+    return project.with_graph(project.graph.set_kind(node.id, kind, first_values(project, kind))), node.id
+
+
+def insert(project: Project, kind: str, edge: Edge) -> tuple[Project, str]:
+    """A new layer in the middle of a wire; what comes after it makes room."""
+    if CATALOGUE.layers[kind].category in ENDS:
+        return place(project, kind, 0, 0)
+    project, node = place(project, kind, 0, 0)
+    project = project.with_graph(project.graph.insert(node, edge))
+    return make_room(project, node, edge.source), node
+
+
+def insert_after(project: Project, kind: str, anchor: str | None) -> tuple[Project, str]:
+    """A new layer behind another one, whose wires it takes over. Without an anchor, or behind the Output, it goes
+    right before the Output."""
+    graph = project.graph
+    output = of_category(graph, CATALOGUE.layers, "output")[0]
+    if CATALOGUE.layers[kind].category in ENDS:
+        return place(project, kind, 0, 0)
+    if anchor is None or anchor == output:
+        wires = graph.incoming(output)
+        if wires:
+            return insert(project, kind, wires[0])
+        end = graph.node(output)
+        project, node = place(project, kind, end.x, end.y)
+        return make_room(project.with_graph(project.graph.connect(node, output)), node, None), node
+    outgoing = graph.outgoing(anchor)
+    project, node = place(project, kind, 0, 0)
+    graph = project.graph
+    for edge in outgoing:
+        graph = graph.disconnect(edge).connect(node, edge.target, edge.port)
+    project = project.with_graph(graph.connect(anchor, node))
+    return make_room(project, node, anchor), node
+
+
+def add_connected(project: Project, kind: str, source: str, x: float, y: float) -> tuple[Project, str]:
+    """A new layer where a wire from `source` was let go."""
+    project, node = place(project, kind, x, y)
+    return project.with_graph(project.graph.connect(source, node)), node
+
+
+def make_room(project: Project, node_id: str, source: str | None) -> Project:
+    """Puts a new layer beside the one that feeds it and moves what comes after to the right as far as needed."""
+    states, graph = states_of(project), project.graph
+    node = graph.node(node_id)
+    if source is not None:
+        before = graph.node(source)
+        out = states[source].output_place()
+        x = before.x + states[source].width + gap_between(states[source], states[node_id])
+        y = before.y + out.y() - states[node_id].input_place(0).y()
+        graph = graph.move(node_id, x, y)
+        node = graph.node(node_id)
+    after = graph.descendants(node_id)
+    right = node.x + states[node_id].width
+    # A target that returns to the left of the new layer lies in another row and may stay there.
+    ahead = [graph.node(edge.target) for edge in graph.outgoing(node_id)]
+    ahead = [target for target in ahead if _beside(target, node, states)]
+    if not ahead:
+        return project.with_graph(graph)
+    shift = max(right + gap_between(states[node_id], states[target.id]) - target.x for target in ahead)
+    if shift <= 0:
+        return project.with_graph(graph)
+    left = min(target.x for target in ahead)
+    for other in after:
+        follower = graph.node(other)
+        if follower.x >= left and _beside(follower, node, states):
+            graph = graph.move(other, follower.x + shift, follower.y)
+    return project.with_graph(graph)
+
+
+def _beside(node: Node, other: Node, states: Mapping[str, CardState]) -> bool:
+    """True when two cards stand in one row, one at least partly at the height of the other."""
+    return (
+        node.y < other.y + states[other.id].height
+        and other.y < node.y + states[node.id].height
+        and node.x + states[node.id].width > other.x
+    )
+
+
+def gap_between(left: CardState, right: CardState) -> float:
+    """The free room that the design leaves between two cards."""
+    return WIDE_GAP if left.plan.by_neuron and right.plan.by_neuron else GAP
+
+
+# -- wiring ---------------------------------------------------------------------------------------------------
+
+
+def connect(project: Project, source: str, target: str, port: int, instead: Edge | None = None) -> Project:
+    """A wire between two layers, in place of another one where an end was dragged. Raises GraphError."""
+    graph = project.graph if instead is None else project.graph.disconnect(instead)
+    return project.with_graph(graph.connect(source, target, port))
+
+
+def disconnect(project: Project, edge: Edge) -> Project:
+    """The project without a wire."""
+    return project.with_graph(project.graph.disconnect(edge))
+
+
+def can_connect(graph: Graph, source: str, target: str) -> bool:
+    """True when a wire between two layers would close no loop and ends where wires may end."""
+    layers = CATALOGUE.layers
+    if layers[graph.node(target).kind].inputs[1] == 0 or layers[graph.node(source).kind].category == "output":
+        return False
+    return source != target and source not in graph.descendants(target)
+
+
+def free_port(graph: Graph, node_id: str) -> int:
+    """The port that a wire dropped onto a card ends at: the first free one, else the first."""
+    taken = {edge.port for edge in graph.incoming(node_id)}
+    most = CATALOGUE.layers[graph.node(node_id).kind].inputs[1]
+    return next((port for port in range(most) if port not in taken), 0)
+
+
+# -- changing what is there -----------------------------------------------------------------------------------
+
+
+def move(project: Project, places: Mapping[str, tuple[float, float]]) -> Project:
+    """Layers at other places."""
+    graph = project.graph
+    for node, (x, y) in places.items():
+        graph = graph.move(node, x, y)
+    return project.with_graph(graph)
+
+
+def delete(project: Project, nodes: Collection[str], edges: Collection[Edge] = ()) -> Project:
+    """The project without these layers and wires. What fed a layer with one input is wired to what it fed; Input
+    and Output stay."""
+    graph = project.graph
+    for edge in edges:
+        if edge in graph.edges:
+            graph = graph.disconnect(edge)
+    for node in graph.topological_order:
+        if node in nodes and not is_end(project, node):
+            graph = heal(graph, node)
+    return project.with_graph(graph)
+
+
+def duplicate(project: Project, nodes: Collection[str]) -> tuple[Project, frozenset[str]]:
+    """Copies of layers and of the wires between them, a little below; Input and Output are left out."""
+    graph = project.graph
+    copies: dict[str, str] = {}
+    for node in project.graph.nodes:
+        if node.id in nodes and not is_end(project, node.id):
+            place_ = (node.x + COPY_OFFSET, node.y + COPY_OFFSET)
+            graph, copies[node.id] = graph.add(node.kind, node.params, name=node.name, x=place_[0], y=place_[1])
+    for edge in project.graph.edges:
+        if edge.source in copies and edge.target in copies:
+            graph = graph.connect(copies[edge.source], copies[edge.target], edge.port)
+    return project.with_graph(graph), frozenset(copies.values())
+
+
+def mended(project: Project, problem: Problem) -> Project:
+    """The project with a problem's cure carried out; a layer that it inserts gets room. Raises GraphError."""
+    cured = mend(project, problem)
+    for node in cured.graph.nodes:
+        if node.id not in project.graph and cured.graph.incoming(node.id):
+            cured = make_room(cured, node.id, cured.graph.incoming(node.id)[0].source)
+    return cured
+
+
+def use_feature(project: Project, node_id: str, name: str) -> Project:
+    """The project with one more feature of its Input in use."""
+    return project.with_graph(project.graph.set_param(node_id, name, True))

@@ -1,0 +1,126 @@
+"""What the canvas asks of the training thread, and which card gets what of a frame.
+
+One request for each probe serves all cards in view; a card out of view is neither asked for nor painted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import numpy as np
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.document.shapes import active_nodes
+from playground.engine.mailbox import Arrays, Frame
+from playground.engine.requests import Grid, Input, Request, TestSample
+from playground.ui.editor.neurons import NeuronTiles
+from playground.ui.editor.scene import EditorScene
+from playground.ui.pictures import reach_of
+
+# Points along one side of a neuron's picture.
+GRID_TRAINING, GRID_RESTING, GRID_LEAST = 50, 100, 10
+# So many values of 4 bytes at most travel in one frame.
+MOST_VALUES = 4_000_000
+# A frame answers what was asked a moment ago, when the canvas may have shown other cards.
+REMEMBERED = 4
+PROBE = {"activations": "activations", "gradients": "gradients", "weights": ""}
+
+
+class Feed:
+    """Requests for the cards in view and the numbers that come back."""
+
+    def __init__(self, scene: EditorScene) -> None:
+        self._scene = scene
+        self._trainable: frozenset[str] = frozenset()
+        self._asked: deque[Request] = deque(maxlen=2 * REMEMBERED)
+
+    def follow(self) -> None:
+        """Notes which layers the training network has: those of the last project without a problem."""
+        document = self._scene.models.document
+        if document.blocking is None:
+            self._trainable = frozenset(active_nodes(document.project.graph, CATALOGUE.layers))
+
+    def wants(self, in_view: frozenset[str]) -> tuple[Request, ...]:
+        """The requests for these cards."""
+        scene, models = self._scene, self._scene.models
+        nodes = tuple(node for node in scene.cards if node in in_view and node in self._trainable)
+        if not nodes:
+            return ()
+        requests = []
+        if scene.planar:
+            requests.append(Request("neurons", nodes, Grid(self._grid(nodes))))
+            weighted = tuple(node for node in nodes if scene.cards[node].state.learns)
+            # A weight wire may end at a card out of view.
+            requests += [Request("weights", weighted)] if weighted else []
+        else:
+            source: Input = models.focus.input or TestSample(0)
+            probe = PROBE[scene.mode]
+            if probe:
+                requests.append(Request(probe, nodes, source))
+            else:
+                weighted = tuple(node for node in nodes if scene.cards[node].state.learns)
+                requests += [Request("weights", weighted)] if weighted else []
+        for request in requests:
+            if request not in self._asked:
+                self._asked.append(request)
+        return tuple(requests)
+
+    def _grid(self, nodes: tuple[str, ...]) -> int:
+        """Points along one side: fewer while training, and fewer still where thousands of neurons would need them."""
+        size = GRID_TRAINING if self._scene.models.runner.state == "training" else GRID_RESTING
+        units = sum(self._scene.cards[node].state.plan.units for node in nodes)
+        return max(GRID_LEAST, min(size, math.isqrt(MOST_VALUES // max(1, units))))
+
+    def show(self, frame: Frame) -> None:
+        """Hands the pictures of a frame to their cards."""
+        settled = self._scene.models.runner.state != "training"
+        for request, arrays in frame.pictures.items():
+            if request not in self._asked:
+                continue
+            if request.probe == "weights":
+                self._show_weights(arrays)
+            elif request.probe in ("neurons", "activations", "gradients"):
+                self._show_values(request, arrays, settled)
+
+    def _show_values(self, request: Request, arrays: Arrays, settled: bool) -> None:
+        scene = self._scene
+        moved = False
+        for node, values in arrays.items():
+            card = scene.cards.get(node)
+            if card is None or not _meant(request.probe, scene.mode, scene.planar):
+                continue
+            thumbnail = card.face.thumbnail
+            before = thumbnail.chosen
+            thumbnail.take(values, settled)
+            moved = moved or (before is not thumbnail.chosen and not np.array_equal(before, thumbnail.chosen))
+            card.face.update()
+        if moved and scene.planar:
+            # Other neurons are in view now, so other weights belong between them.
+            scene.wiring.lay_weights()
+
+    def _show_weights(self, arrays: Arrays) -> None:
+        scene = self._scene
+        if not scene.planar:
+            for name, values in arrays.items():
+                node, _, parameter = name.partition(".")
+                if parameter == "weight" and scene.mode == "weights" and node in scene.cards:
+                    scene.cards[node].face.thumbnail.take(values)
+                    scene.cards[node].face.update()
+            return
+        matrices = {name.partition(".")[0]: values for name, values in arrays.items() if name.endswith(".weight")}
+        if not scene.weight_wires.set_weights(matrices):
+            return
+        for node, matrix in matrices.items():
+            card = scene.cards.get(node)
+            if card is not None and isinstance(card.face.thumbnail, NeuronTiles):
+                biases = arrays.get(f"{node}.bias")
+                reach = max(reach_of(matrix), reach_of(biases) if biases is not None else 0.0)
+                card.face.thumbnail.take_biases(biases, reach)
+
+
+def _meant(probe: str, mode: str, planar: bool) -> bool:
+    """True unless the mode of the canvas was switched since the request."""
+    if planar:
+        return probe == "neurons"
+    return probe == PROBE[mode]

@@ -1,0 +1,95 @@
+"""What the pointer is over: it lifts cards, wires and ports, and shows the unit or the weight below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QGraphicsItem
+
+from playground.ui.editor.card import CardItem
+from playground.ui.editor.message import MessageItem
+from playground.ui.editor.picking import card_at, message_at, port_at, spare_feature_at, wire_at
+from playground.ui.editor.port import PortItem
+from playground.ui.editor.wire import WireItem
+
+if TYPE_CHECKING:
+    from playground.ui.editor.scene import EditorScene
+
+Item = TypeVar("Item", bound=QGraphicsItem)
+
+
+def _present(item: Item | None) -> Item | None:
+    """The item, unless it has left the scene."""
+    return item if item is not None and item.scene() is not None else None
+
+
+class Hover:
+    """Follows the pointer while no gesture goes on. `move` returns the cursor that says what a click would do."""
+
+    def __init__(self, scene: EditorScene) -> None:
+        self._scene = scene
+        self._card: CardItem | None = None
+        self._port: PortItem | None = None
+        self._wire: WireItem | None = None
+        self._message: MessageItem | None = None
+
+    def move(self, point: QPointF) -> Qt.CursorShape:
+        """The pointer is at a point of the scene."""
+        scene = self._scene
+        message = message_at(scene, point)
+        port = port_at(scene, point) if message is None else None
+        card = card_at(scene, point) if message is None and port is None else None
+        unit = card.face.unit_at(point) if card is not None else None
+        nothing = message is None and port is None and unit is None
+        weight = scene.weight_wires.near(point) if nothing else None
+        wire = wire_at(scene, point) if nothing and card is None and weight is None else None
+        self._lift(card, port, wire, message)
+        scene.weight_pill.show_line(scene.weight_wires.lines, weight)
+        scene.models.focus.hover_unit((card.node, unit) if card is not None and unit is not None else None)
+        if port is not None:
+            return Qt.CursorShape.CrossCursor
+        spare = card is not None and spare_feature_at(card, point)
+        clickable = unit is not None or wire is not None or bool(spare)
+        if clickable or (message is not None and message.can_mend):
+            return Qt.CursorShape.PointingHandCursor
+        return Qt.CursorShape.ArrowCursor
+
+    def leave(self) -> None:
+        """The pointer is over nothing."""
+        self._lift(None, None, None, None)
+        self._scene.weight_pill.show_line(self._scene.weight_wires.lines, None)
+        self._scene.models.focus.hover_unit(None)
+
+    def forget(self) -> None:
+        """Lets go of items that an edit has removed."""
+        self._card = _present(self._card)
+        self._port = _present(self._port)
+        self._wire = _present(self._wire)
+        self._message = _present(self._message)
+        self._scene.weight_pill.show_line(self._scene.weight_wires.lines, None)
+
+    def _lift(
+        self, card: CardItem | None, port: PortItem | None, wire: WireItem | None, message: MessageItem | None
+    ) -> None:
+        if card is not self._card:
+            if self._card is not None:
+                self._card.set_look(hovered=False)
+            if card is not None:
+                card.set_look(hovered=True)
+        if port is not self._port:
+            if self._port is not None:
+                self._port.set_hovered(False)
+            if port is not None:
+                port.set_hovered(True)
+        if wire is not self._wire:
+            before, self._wire = self._wire, wire
+            for changed in (before, wire):
+                if changed is not None:
+                    self._scene.update_wire_state(changed, hovered=changed is wire)
+        if message is not self._message:
+            if self._message is not None:
+                self._message.set_hovered(False)
+            if message is not None:
+                message.set_hovered(True)
+        self._card, self._port, self._message = card, port, message

@@ -1,0 +1,226 @@
+"""The canvas with its controls, as the window places it: a view of the network that takes part in frames."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.engine.mailbox import Frame
+from playground.engine.requests import Request
+from playground.ui.editor.canvas import Canvas
+from playground.ui.editor.feed import Feed
+from playground.ui.editor.overlay import EditControls, ScaleLine, ZoomControls
+from playground.ui.editor.popup import Popup
+from playground.ui.editor.scene import EditorScene
+from playground.ui.models import Models
+from playground.ui.theme import token
+
+
+class EditorView(QWidget):
+    """The network, alive and editable. It offers what `Runner.attach` needs: `wants`, `wants_changed`, `show_frame`.
+
+    It is no subclass of `View`, which would bring the plots' library into the start of the window.
+
+    `edit_requested(node)` asks for the form of a layer, `hinted(sentence)` says why something was not done,
+    `train_toggled` follows a tap on Space, `zoom_changed(percent)` the zoom.
+    """
+
+    wants_changed = Signal()
+    edit_requested = Signal(str)
+    hinted = Signal(str)
+    train_toggled = Signal()
+    zoom_changed = Signal(int)
+
+    def __init__(self, models: Models, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("editor")
+        self.setAccessibleName(self.tr("Network"))
+        self._models = models
+        self.scene = EditorScene(models, self)
+        self.canvas = Canvas(models, self.scene, self)
+        self._feed = Feed(self.scene)
+        self._in_view: frozenset[str] = frozenset()
+        self._wire_for: tuple[str, QPointF] = ("", QPointF())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.canvas)
+        self.setFocusProxy(self.canvas)
+        self._edit_controls = EditControls(models, self.canvas, self.scene, self)
+        self._zoom_controls = ZoomControls(models, self.canvas, self)
+        self._scale = ScaleLine(models.theme, self)
+        self._connect()
+        self._feed.follow()
+        self._on_theme_changed()
+        self.canvas.fit()
+
+    def _connect(self) -> None:
+        models = self._models
+        models.document.changed.connect(self._on_document_changed)
+        models.document.replaced.connect(self._on_document_replaced)
+        models.focus.input_changed.connect(self._on_wants_changed)
+        models.focus.display_changed.connect(self._on_wants_changed)
+        models.focus.selection_changed.connect(self._on_selection_changed)
+        models.runner.state_changed.connect(self._on_state_changed)
+        models.theme.changed.connect(self._on_theme_changed)
+        self.scene.arranged.connect(self._on_looked)
+        self.scene.hinted.connect(self.hinted)
+        self.scene.search_wanted.connect(self._on_search_wanted)
+        self.canvas.looked.connect(self._on_looked)
+        self.canvas.zoomed.connect(self._on_zoomed)
+        self.canvas.edit_requested.connect(self.edit_requested)
+        self.canvas.keys.space_tapped.connect(self.train_toggled)
+
+    # -- what the window calls ------------------------------------------------------------------------------
+
+    @property
+    def zoom_percent(self) -> int:
+        """The zoom in per cent of the design's size."""
+        return round(self.canvas.zoom * 100)
+
+    @Slot()
+    def fit(self) -> None:
+        """Shows the whole network."""
+        self.canvas.fit()
+
+    @Slot()
+    def reset_zoom(self) -> None:
+        """Shows the network at 100 %."""
+        self.canvas.set_zoom(1.0)
+
+    @Slot()
+    def delete_selection(self) -> None:
+        """Deletes what is selected."""
+        self.canvas.commands.delete()
+
+    @Slot()
+    def duplicate_selection(self) -> None:
+        """Copies the selected layers."""
+        self.canvas.commands.duplicate()
+
+    @Slot()
+    def select_all(self) -> None:
+        """Selects every layer."""
+        self.canvas.commands.select_all()
+
+    @Slot()
+    def lay_out(self) -> None:
+        """Puts the layers in order and shows all of them."""
+        self.canvas.lay_out()
+
+    @Slot(str)
+    def insert_layer(self, kind: str) -> None:
+        """Puts a layer of this kind behind the selected one."""
+        self.canvas.commands.insert(kind)
+
+    def set_workspace(self, name: str) -> None:
+        """Shows the controls of a workspace: those for editing belong to Build."""
+        self._edit_controls.set_editing(name == "build")
+        self._place_controls()
+
+    # -- frames ---------------------------------------------------------------------------------------------
+
+    def wants(self) -> tuple[Request, ...]:
+        """The numbers of the cards in view."""
+        return self._feed.wants(self._in_view)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draws what is new."""
+        self._feed.show(frame)
+        self._scale.show_lines(self.scene.weight_wires.lines)
+        self._place_controls()
+
+    # -- what happens ---------------------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _on_document_changed(self, old: object, new: object) -> None:
+        self._feed.follow()
+        self._refresh_controls()
+        self.wants_changed.emit()
+
+    @Slot(object)
+    def _on_document_replaced(self, project: object) -> None:
+        self._feed.follow()
+        self._refresh_controls()
+        self.canvas.fit()
+        self.wants_changed.emit()
+
+    def _refresh_controls(self) -> None:
+        self._edit_controls.refresh()
+        self._scale.show_lines(self.scene.weight_wires.lines)
+        self._place_controls()
+
+    @Slot()
+    def _on_wants_changed(self) -> None:
+        self.wants_changed.emit()
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        self.wants_changed.emit()
+
+    @Slot()
+    def _on_looked(self) -> None:
+        """Another part of the scene is in view, or other cards are in the same part."""
+        seen = self.canvas.seen_rect()
+        in_view = frozenset(node for node, card in self.scene.cards.items() if card.rect().intersects(seen))
+        if in_view != self._in_view:
+            self._in_view = in_view
+            self.wants_changed.emit()
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        """A layer that was selected elsewhere, such as in the list of problems, is brought into view."""
+        selection = self._models.focus.selection
+        if len(selection) == 1 and self.scene.tool is None and self.isVisible():
+            card = self.scene.cards.get(next(iter(selection)))
+            if card is not None:
+                self.canvas.reveal(card.rect())
+
+    @Slot()
+    def _on_zoomed(self) -> None:
+        self.zoom_changed.emit(self.zoom_percent)
+
+    @Slot(str, QPointF)
+    def _on_search_wanted(self, source: str, point: QPointF) -> None:
+        """A wire was let go on the empty canvas: asks what it should lead to."""
+        self._wire_for = (source, point)
+        categories = [name for name in CATALOGUE.layers.by_category() if name not in ("input", "output")]
+        popup = Popup(self._models.theme, categories, self, search=True)
+        popup.chosen.connect(self._on_layer_chosen)
+        popup.open_at(self.canvas.viewport().mapToGlobal(self.canvas.mapFromScene(point)))
+
+    @Slot(str)
+    def _on_layer_chosen(self, kind: str) -> None:
+        self.canvas.commands.add_connected(kind, *self._wire_for)
+
+    # -- controls -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        for control in (self._edit_controls, self._zoom_controls, self._scale):
+            control.update_theme()
+        self._refresh_controls()
+
+    def _place_controls(self) -> None:
+        margin = self._models.theme.px(token("space.panel_padding"))
+        key = self._zoom_controls.key
+        key.setVisible(not self.scene.planar)
+        self._zoom_controls.adjustSize()
+        taken = self._edit_controls.sizeHint().width() + self._zoom_controls.sizeHint().width() + 3 * margin
+        if taken > self.width():
+            # What the colours mean is good to know; the controls are needed.
+            key.setVisible(False)
+        for control in (self._edit_controls, self._zoom_controls, self._scale):
+            control.adjustSize()
+        self._edit_controls.move(QPoint(margin, margin))
+        self._zoom_controls.move(self.width() - margin - self._zoom_controls.width(), margin)
+        self._scale.move(margin, self.height() - margin - self._scale.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_controls()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.wants_changed.emit()

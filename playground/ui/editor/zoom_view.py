@@ -1,0 +1,166 @@
+"""Looking at the scene: zoom, pan, fit and the grid of dots."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
+
+from playground.ui.editor.look import measure
+from playground.ui.editor.scene import EditorScene
+from playground.ui.theme import Theme
+
+LEAST, MOST = 0.25, 3.0
+# Below this size on the screen thumbnails are one flat colour each.
+FLAT = 0.4
+WHEEL_STEP = 1.0015
+# Free room around a network that fits, and more above it for the controls that lie there.
+FIT_MARGIN, FIT_TOP = 20, 48
+# A canvas narrower than this is not laid out yet.
+SMALLEST = 50
+DOT = 1.8
+# Dots stand at least so far apart on the screen.
+DOT_DISTANCE = 10
+
+
+class ZoomView(QGraphicsView):
+    """Shows an `EditorScene`. 100 % is the size of the design at the lecture zoom of the theme.
+
+    `zoomed` follows every change of the zoom, `looked` every change of what is in view. A network that was fitted
+    stays so when the canvas gets another size, until the user zooms or pans.
+    """
+
+    zoomed = Signal()
+    looked = Signal()
+
+    def __init__(self, theme: Theme, scene: EditorScene, parent: QWidget) -> None:
+        super().__init__(scene, parent)
+        self._theme, self._scene = theme, scene
+        self._zoom = 1.0
+        self._fitting = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        theme.changed.connect(self._on_theme_changed)
+        self._apply_zoom()
+
+    @property
+    def zoom(self) -> float:
+        """The zoom; 1 is 100 %."""
+        return self._zoom
+
+    def set_zoom(self, zoom: float, around: QPointF | None = None) -> None:
+        """Takes another zoom, within its limits, around a point of the viewport or its middle."""
+        self._fitting = False
+        place = around if around is not None else QRectF(self.viewport().rect()).center()
+        self._change_zoom(zoom, self.to_scene(place), place)
+
+    def _change_zoom(self, zoom: float, point: QPointF, place: QPointF) -> None:
+        """Takes another zoom such that a point of the scene lies at a place of the viewport."""
+        self._zoom = max(LEAST, min(MOST, zoom))
+        self._apply_zoom()
+        self._scroll(self.viewportTransform().map(point) - place)
+        self.zoomed.emit()
+
+    def _apply_zoom(self) -> None:
+        scale = self._zoom * self._theme.zoom
+        self._scene.scale = scale
+        self._scene.set_flat(scale < FLAT)
+        self.setTransform(QTransform.fromScale(scale, scale))
+
+    def to_scene(self, place: QPointF) -> QPointF:
+        """The point of the scene at a place of the viewport."""
+        inverted, _ = self.viewportTransform().inverted()
+        return inverted.map(place)
+
+    def _scroll(self, offset: QPointF) -> None:
+        for bar, distance in ((self.horizontalScrollBar(), offset.x()), (self.verticalScrollBar(), offset.y())):
+            bar.setValue(bar.value() + round(distance))
+        self.looked.emit()
+
+    def pan(self, offset: QPointF) -> None:
+        """Looks further in a direction, in pixels of the viewport."""
+        self._fitting = False
+        self._scroll(offset)
+
+    @Slot()
+    def fit(self) -> None:
+        """Shows the whole network as large as it fits, at most at 100 %."""
+        self._fitting = True
+        rect = self._scene.network_rect()
+        if rect.isEmpty() or self.viewport().width() < SMALLEST:
+            return
+        zoom = self._theme.zoom
+        margin, top = FIT_MARGIN * zoom, FIT_TOP * zoom
+        room = QRectF(self.viewport().rect()).adjusted(margin, top, -margin, -margin)
+        scale = min(room.width() / rect.width(), room.height() / rect.height())
+        self._change_zoom(min(1.0, scale / zoom), rect.center(), room.center())
+
+    def reveal(self, rect: QRectF) -> None:
+        """Scrolls as little as brings a rectangle of the scene into view."""
+        margin = FIT_MARGIN * self._theme.zoom
+        room = QRectF(self.viewport().rect()).adjusted(margin, margin, -margin, -margin)
+        seen = self.viewportTransform().mapRect(rect)
+        x = max(seen.right() - room.right(), 0.0) or min(seen.left() - room.left(), 0.0)
+        y = max(seen.bottom() - room.bottom(), 0.0) or min(seen.top() - room.top(), 0.0)
+        if x or y:
+            self.pan(QPointF(x, y))
+
+    def seen_rect(self) -> QRectF:
+        """The part of the scene that is in view."""
+        inverted, _ = self.viewportTransform().inverted()
+        return inverted.mapRect(QRectF(self.viewport().rect()))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        middle = QRectF(self.viewport().rect()).center()
+        if self._fitting:
+            self.fit()
+        else:
+            self._change_zoom(self._zoom, self.to_scene(middle), middle)
+        self.resetCachedContent()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        rect = QRectF(rect)
+        look, grid = self._scene.look, measure("space.canvas_grid")
+        painter.fillRect(rect, look.color("bg.canvas"))
+        # From far away every second dot is enough.
+        while grid * self._scene.scale < DOT_DISTANCE:
+            grid *= 2
+        left, top = rect.left() // grid * grid, rect.top() // grid * grid
+        columns, rows = int(rect.width() / grid) + 2, int(rect.height() / grid) + 2
+        painter.setPen(look.pen("canvas.dot", DOT))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPoints([QPointF(left + x * grid, top + y * grid) for x in range(columns) for y in range(rows)])
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.set_zoom(self._zoom * WHEEL_STEP ** event.angleDelta().y(), event.position())
+            event.accept()
+            return
+        self._fitting = False
+        super().wheelEvent(event)
+        self.looked.emit()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.set_zoom(self._zoom * (1 + event.value()), event.position())
+            return True
+        if isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                center = QPointF(self.viewport().mapFromGlobal(pinch.centerPoint().toPoint()))
+                self.set_zoom(self._zoom * pinch.scaleFactor(), center)
+                return True
+        return bool(super().viewportEvent(event))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fitting:
+            self.fit()
+        self.looked.emit()

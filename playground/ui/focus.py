@@ -1,0 +1,83 @@
+"""What is selected and looked at: shared by all views, saved nowhere in the project."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from playground.engine.requests import Input
+
+
+class Focus(QObject):
+    """Selected layers, the pinned and the hovered unit, the current sample or drawing, and display choices."""
+
+    selection_changed = Signal()
+    unit_changed = Signal()
+    input_changed = Signal()
+    display_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._selection: frozenset[str] = frozenset()
+        self._hovered: tuple[str, int] | None = None
+        self._pinned: tuple[str, int] | None = None
+        self._input: Input | None = None
+        self._display: dict[str, object] = {
+            "test_points": False,
+            "discretise": False,
+            "saliency": True,
+            "mode": "activations",
+        }
+
+    @property
+    def selection(self) -> frozenset[str]:
+        """Ids of the selected layers."""
+        return self._selection
+
+    def select(self, nodes: frozenset[str]) -> None:
+        """Selects these layers and no others."""
+        if nodes != self._selection:
+            self._selection = nodes
+            self.selection_changed.emit()
+
+    @property
+    def unit(self) -> tuple[str, int] | None:
+        """The unit to show large: layer id and number; the hovered one before the pinned one."""
+        return self._hovered or self._pinned
+
+    @property
+    def pinned(self) -> tuple[str, int] | None:
+        """The unit that stays in view while the pointer is elsewhere."""
+        return self._pinned
+
+    def hover_unit(self, unit: tuple[str, int] | None) -> None:
+        """Shows a unit while the pointer is over it."""
+        if unit != self._hovered:
+            self._hovered = unit
+            self.unit_changed.emit()
+
+    def pin_unit(self, unit: tuple[str, int] | None) -> None:
+        """Keeps showing a unit; None goes back to the output."""
+        if unit != self._pinned:
+            self._pinned = unit
+            self.unit_changed.emit()
+
+    @property
+    def input(self) -> Input | None:
+        """The sample or drawing that image views look at."""
+        return self._input
+
+    def set_input(self, source: Input | None) -> None:
+        """Looks at another sample or drawing."""
+        if source != self._input:
+            self._input = source
+            self.input_changed.emit()
+
+    def display(self, name: str) -> object:
+        """A display choice: "test_points", "discretise", "saliency" or "mode"."""
+        return self._display[name]
+
+    def set_display(self, name: str, value: object) -> None:
+        """Changes a display choice."""
+        if self._display[name] != value:
+            self._display[name] = value
+            self.display_changed.emit()

@@ -1,0 +1,111 @@
+"""What the banner says: decides which notices are up from the state of the document and of training."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from playground.ui.banner import Banner, Notice
+from playground.ui.download import Download
+from playground.ui.files import Files
+from playground.ui.models import Models
+from playground.ui.numbers import whole
+from playground.ui.training import Training
+
+# What is shown when several are up.
+RANKS = {"substitute": 0, "done": 1, "blocked": 2, "failed": 3, "file": 4, "download": 5, "error": 6}
+
+
+class Notices(QObject):
+    """Keeps a banner up to date."""
+
+    def __init__(
+        self, models: Models, training: Training, files: Files, download: Download, banner: Banner, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._models, self._training, self._files, self._banner = models, training, files, banner
+        self._download = download
+        training.changed.connect(self._update_notices)
+        training.data_changed.connect(self._update_notices)
+        training.more_wanted.connect(self._on_more_wanted)
+        files.failed.connect(self._on_file_failed)
+        download.changed.connect(self._update_notices)
+        download.failed.connect(self._on_file_failed)
+        models.document.replaced.connect(self._on_document_replaced)
+        self._update_notices()
+
+    @Slot(str)
+    def show_error(self, sentence: str) -> None:
+        """Says that something went wrong that should not have."""
+        self._put("error", Notice(sentence, "error"))
+
+    @Slot(str)
+    def show_sentence(self, sentence: str) -> None:
+        """Says what was not done, and why."""
+        self._on_file_failed(sentence)
+
+    @Slot(str)
+    def _on_file_failed(self, sentence: str) -> None:
+        # Put up anew even when it says the same again: the user has just tried it again.
+        self._banner.take_down("file")
+        self._put("file", Notice(sentence, "error"))
+
+    @Slot()
+    def _on_more_wanted(self) -> None:
+        epochs = whole(self._models.document.project.training.epochs)
+        self._banner.take_down("done")
+        text = self.tr("All {} epochs are done.").format(epochs)
+        self._put("done", Notice(text, "info", 0, self.tr("Train {} more").format(epochs), self._training.train_more))
+
+    @Slot(object)
+    def _on_document_replaced(self, project: object) -> None:
+        for key in ("file", "failed", "error"):
+            self._banner.take_down(key)
+
+    @Slot()
+    def _update_notices(self) -> None:
+        self._put_if("substitute", self._substitute())
+        self._put_if("blocked", self._blocked())
+        self._put_if("failed", self._failed())
+        running = Notice(self._download.sentence, "info", 0, self.tr("Cancel"), self._download.cancel)
+        self._put_if("download", running if self._download.running else None)
+        if not self._training.all_done:
+            self._banner.take_down("done")
+
+    def _put(self, key: str, notice: Notice) -> None:
+        self._banner.put_up(key, Notice(notice.text, notice.severity, RANKS[key], notice.action, notice.do))
+
+    def _put_if(self, key: str, notice: Notice | None) -> None:
+        if notice is None:
+            self._banner.take_down(key)
+        else:
+            self._put(key, notice)
+
+    def _substitute(self) -> Notice | None:
+        ready = self._training.data
+        if ready is None or not ready.data.substitute or ready.choice.name != self._models.document.project.data.name:
+            return None
+        source = ready.data.source
+        text = self.tr("These are other data than you asked for: {}").format(
+            source if source.endswith(".") else f"{source}."
+        )
+        return self._with_way_out(text, "info")
+
+    def _with_way_out(self, text: str, severity: str) -> Notice:
+        """A notice about missing data, with the shortest way to have them."""
+        if self._download.suggested:
+            return Notice(text, severity, 0, self.tr("Download"), self._download.start)
+        return Notice(text, severity, 0, self.tr("Choose a data folder"), self._files.ask_data_folder)
+
+    def _blocked(self) -> Notice | None:
+        problem = self._models.document.blocking
+        if problem is None or not self._training.running:
+            return None
+        return Notice(self.tr("The last valid network goes on training: {}").format(problem.message), "warning")
+
+    def _failed(self) -> Notice | None:
+        reason = self._training.failure
+        if not reason or self._models.document.blocking is not None:
+            return None
+        if self._models.runner.state == "failed" or self._training.lacks_data:
+            return self._with_way_out(reason, "error")
+        return Notice(reason, "error")

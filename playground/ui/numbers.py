@@ -1,0 +1,57 @@
+"""Numbers as the user reads and types them: − for minus, thin spaces between thousands, comma or point."""
+
+from __future__ import annotations
+
+import math
+
+THIN_SPACE = "\u2009"
+_SPACES = dict.fromkeys(map(ord, " \u00a0\u2009\u202f"))
+
+
+def whole(value: int) -> str:
+    """A whole number: 5994 is "5 994" with a thin space."""
+    return f"{value:,}".replace(",", THIN_SPACE).replace("-", "−")
+
+
+def number(value: float) -> str:
+    """A number as a field shows it: whole ones in full, others with at most six digits."""
+    if isinstance(value, int) or (value == int(value) and abs(value) < 1e6):
+        return whole(int(value))
+    text = f"{value:.6g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def figure(value: float, digits: int) -> str:
+    """A number with a fixed count of decimals; – where there is none."""
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    text = f"{value:.{digits}f}" if abs(value) < 1e5 else f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
+    return text.replace("-", "−")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share from 0 to 1 as per cent, without the sign."""
+    return figure(100 * share, digits)
+
+
+def parse(text: str, unit: str = "") -> int | float | str:
+    """What was typed as a number, or the text itself where it is none; a parameter then says what is wrong.
+
+    A decimal comma is as good as a point, the unit may stand behind, and any spaces between thousands.
+    """
+    plain = text.strip()
+    if unit:
+        plain = plain.removesuffix(unit)
+    plain = plain.translate(_SPACES).replace(",", ".").replace("−", "-").replace("–", "-")
+    try:
+        return int(plain)
+    except ValueError:
+        pass
+    try:
+        value = float(plain)
+    except ValueError:
+        return text.strip()
+    return value if math.isfinite(value) else text.strip()

@@ -1,0 +1,242 @@
+"""The window's side of training: one thread, one frame timer, and the way between them."""
+
+from __future__ import annotations
+
+import gc
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTimer, Signal, Slot
+
+from playground.catalog.dataset import Data, Sources
+from playground.document.project import Project
+from playground.engine.events import BatchDone, Failed
+from playground.engine.loop import Loop
+from playground.engine.mailbox import Frame, Mailbox
+from playground.engine.messages import DataReady, Idle, Opened, Rewound
+from playground.engine.record import Record
+from playground.engine.requests import Request
+
+FRAME_SECONDS = 1 / 30
+COLLECT_MS = 1_000
+# Comes after the request to paint, whose priority is low.
+AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
+DRAWN = QEvent.Type(QEvent.registerEventType())
+
+
+class TakesPart(Protocol):
+    """What can be attached: every view, and the canvas, which is none so that no plots are needed to paint it."""
+
+    wants_changed: Any
+
+    def isVisible(self) -> bool: ...
+
+    def wants(self) -> tuple[Request, ...]: ...
+
+    def show_frame(self, frame: Frame) -> None: ...
+
+
+class TrainingThread(QThread):
+    """Runs the loop. `batch_finished` is the public contract: one signal for every batch, numbers only."""
+
+    batch_finished = Signal(object)
+    ready = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.mailbox = Mailbox(self.ready.emit)
+        self.loop = Loop(self.mailbox, self._tell)
+
+    def _tell(self, event: BatchDone) -> None:
+        self.batch_finished.emit(event)
+
+    def run(self) -> None:
+        try:
+            self.loop.run()
+        except BaseException as error:
+            self.mailbox.put(Failed(f"Training ended: {error}"), Idle("failed"))
+
+
+class Runner(QObject):
+    """Plays, pauses and steps; hands out frames to the visible views, at most 30 a second.
+
+    `state` is one of "starting" (PyTorch is not loaded), "loading" (data are read), "ready", "training", "paused",
+    "finished", "failed". `record` holds the curves of the run, `data` the data that it trains on.
+    """
+
+    frame = Signal(object)
+    state_changed = Signal(str)
+    message = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = "starting"
+        self._thread: TrainingThread | None = None
+        self._workshop: Any = None
+        self._views: list[TakesPart] = []
+        self.record = Record()
+        self.data: Data | None = None
+        self._last_frame = 0.0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._take_frame)
+        self._collector = QTimer(self)
+        self._collector.setInterval(COLLECT_MS)
+        self._collector.timeout.connect(self._collect)
+
+    # -- life -----------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """What the runner is doing."""
+        return self._state
+
+    def _set_state(self, state: str) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    @property
+    def thread_of_training(self) -> TrainingThread | None:
+        """The training thread, for whoever wants every batch; None before PyTorch is loaded."""
+        return self._thread
+
+    def start(self) -> None:
+        """Starts the training thread. PyTorch must be loaded by now."""
+        from playground.engine.workshop import Workshop
+
+        self._thread = TrainingThread(self)
+        self._workshop = Workshop(self._thread.loop)
+        self._thread.ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
+        self._thread.start()
+        self._collector.start()
+
+    def shut_down(self) -> None:
+        """Stops training after the running batch and waits for the thread."""
+        self._timer.stop()
+        self._collector.stop()
+        if self._thread is not None:
+            self._thread.loop.stop()
+            self._thread.wait()
+            self._thread.ready.disconnect(self._on_ready)
+            self._thread = None
+
+    @Slot()
+    def _collect(self) -> None:
+        # Qt objects must die in the GUI thread, so Python's collector runs here and nowhere else.
+        gc.collect(1)
+
+    # -- commands -------------------------------------------------------------------------------------------
+
+    def open(self, project: Project, sources: Sources, weights: Path | None = None) -> None:
+        """Starts anew with a project."""
+        if self._thread is not None:
+            self._set_state("loading")
+            self._workshop.open(project, sources, weights)
+
+    def submit(self, project: Project) -> None:
+        """Hands an edited, valid project to the thread; the latest wins."""
+        if self._thread is not None:
+            self._workshop.submit(project)
+
+    def play(self) -> None:
+        """Trains until paused or finished."""
+        self._command("play", "training")
+
+    def one_batch(self) -> None:
+        """Trains one batch."""
+        self._command("one_batch", "training")
+
+    def one_epoch(self) -> None:
+        """Trains to the end of an epoch."""
+        self._command("one_epoch", "training")
+
+    def pause(self) -> None:
+        """Stops after the running batch."""
+        if self._thread is not None and self._state == "training":
+            self._thread.loop.send(Loop.pause)
+
+    def rewind(self) -> None:
+        """Back to the same first weights."""
+        if self._thread is not None:
+            self._workshop.rewind()
+
+    def save_weights(self, path: Path) -> None:
+        """Writes the weights and the run to a file."""
+        if self._thread is not None:
+            self._workshop.save(path)
+
+    def _command(self, name: str, state: str) -> None:
+        if self._thread is not None and self._state in ("ready", "paused", "finished", "training"):
+            self._thread.loop.send(getattr(Loop, name))
+            self._set_state(state)
+
+    # -- frames ---------------------------------------------------------------------------------------------
+
+    def attach(self, view: TakesPart) -> None:
+        """Lets a view take part: it is asked what it wants and shown every frame while it is visible."""
+        self._views.append(view)
+        view.wants_changed.connect(self.ask)
+
+    def detach(self, view: TakesPart) -> None:
+        """Leaves a view out from now on."""
+        self._views.remove(view)
+        view.wants_changed.disconnect(self.ask)
+
+    @Slot()
+    def ask(self) -> None:
+        """Tells the thread what the visible views want now."""
+        if self._thread is not None:
+            wanted = {request: None for view in self._views if view.isVisible() for request in view.wants()}
+            self._thread.loop.want(tuple(wanted))
+
+    @Slot()
+    def _on_ready(self) -> None:
+        if not self._timer.isActive():
+            wait = FRAME_SECONDS - (time.monotonic() - self._last_frame)
+            if wait <= 0:
+                self._take_frame()
+            else:
+                self._timer.start(max(1, round(wait * 1000)))
+
+    @Slot()
+    def _take_frame(self) -> None:
+        if self._thread is None:
+            return
+        self._thread.loop.right_of_way.claim()
+        QCoreApplication.postEvent(self, QEvent(DRAWN), AFTER_PAINTING)
+        self._last_frame = time.monotonic()
+        frame = self._thread.mailbox.take(self._thread.loop.weights)
+        self.record.take(frame)
+        self._follow(frame)
+        for message in frame.messages:
+            self.message.emit(message)
+        self.frame.emit(frame)
+        for view in tuple(self._views):
+            if view.isVisible():
+                view.show_frame(frame)
+        self.ask()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == DRAWN:
+            # What the frame has changed is painted by now.
+            if self._thread is not None:
+                self._thread.loop.right_of_way.release()
+            return True
+        return super().event(event)
+
+    def _follow(self, frame: Frame) -> None:
+        """Keeps `state` up to what the thread says."""
+        for message in frame.messages:
+            if isinstance(message, DataReady):
+                self.data = message.data
+            elif isinstance(message, Idle):
+                # While a project is opened this is about the one before.
+                if self._state != "loading":
+                    self._set_state("finished" if message.reason == "finished" else "paused")
+            elif isinstance(message, (Opened, Rewound)) and self._state != "training":
+                self._set_state("ready")
+        if any(isinstance(notice, Failed) for notice in frame.notices):
+            self._set_state("failed" if self._state == "loading" else "paused")

@@ -1,0 +1,157 @@
+"""The status row: what is going on at the left, one hint for the present task and the frame rate at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt, QTimer, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.document.shapes import parameter_counts
+from playground.engine.mailbox import Frame
+from playground.ui.controls.labels import ElidedLabel, Label
+from playground.ui.models import Models
+from playground.ui.numbers import figure, whole
+from playground.ui.speed import Speed
+from playground.ui.theme import token
+from playground.ui.training import Training
+
+UPDATE_MS = 400
+MESSAGE_MS = 6_000
+DOT = 7
+
+
+class Status(QWidget):
+    """The row at the bottom of the window."""
+
+    def __init__(self, models: Models, training: Training, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._models, self._training = models, training
+        self._batches, self._frames = Speed(), Speed()
+        self._workspace_hint = ""
+        self._frame_waits = False
+        self.setObjectName("status")
+        self.setAccessibleName(self.tr("Status"))
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.state = Label("", self, "caption", "status_state")
+        self.speed = Label("", self, "caption", "status_speed")
+        self.parameters = Label("", self, "caption", "status_parameters")
+        self.seed = Label("", self, "caption", "status_seed")
+        self.hint = ElidedLabel("", self, "caption", "status_hint")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.frames = Label("", self, "caption", "status_frames")
+        self._row = QHBoxLayout(self)
+        for label in (self.state, self.speed, self.parameters, self.seed):
+            self._row.addWidget(label)
+        # Until something has been trained there is no speed, and no gap where it would stand.
+        self.speed.hide()
+        self._row.addWidget(self.hint, 1)
+        self._row.addWidget(self.frames)
+        self._timer = QTimer(self)
+        self._timer.setInterval(UPDATE_MS)
+        self._timer.timeout.connect(self._update_rates)
+        self._message_timer = QTimer(self)
+        self._message_timer.setSingleShot(True)
+        self._message_timer.setInterval(MESSAGE_MS)
+        self._message_timer.timeout.connect(self._forget_message)
+        training.changed.connect(self._on_state_changed)
+        models.document.changed.connect(self._update_network)
+        models.document.replaced.connect(self._update_network)
+        models.runner.frame.connect(self._on_frame)
+        models.theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self._on_state_changed()
+        self._update_network()
+
+    def painted(self) -> None:
+        """The window has painted: counts where a frame of training is what it painted."""
+        if self._frame_waits:
+            self._frame_waits = False
+            self._frames.add()
+
+    def show_hint(self, hint: str) -> None:
+        """What the user may want to do next in this workspace."""
+        self._workspace_hint = hint
+        self._forget_message()
+
+    @Slot(str)
+    def show_message(self, sentence: str) -> None:
+        """Says why something was not done, for some seconds in place of the hint."""
+        self.hint.setText(sentence)
+        self._message_timer.start()
+
+    @Slot()
+    def _forget_message(self) -> None:
+        self._message_timer.stop()
+        self.hint.setText(self._workspace_hint)
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        if frame.batch_count:
+            self._batches.add(frame.batch_count)
+            self._frame_waits = True
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        states = {
+            "starting": self.tr("Loading PyTorch"),
+            "loading": self.tr("Loading the data"),
+            "ready": self.tr("Ready"),
+            "training": self.tr("Training"),
+            "paused": self.tr("Paused"),
+            "finished": self.tr("Finished"),
+            "failed": self.tr("Not loaded"),
+        }
+        count = len(self._models.document.problems)
+        problems = "" if self._models.document.blocking is None else self._problems_text(count)
+        self.state.setText(problems if problems and not self._training.running else states[self._models.runner.state])
+        if self._training.running and not self._timer.isActive():
+            self._batches.clear()
+            self._frames.clear()
+            self._timer.start()
+        elif not self._training.running and self._timer.isActive():
+            self._timer.stop()
+            self.frames.setText("")
+        self.update()
+
+    def _problems_text(self, count: int) -> str:
+        return self.tr("1 problem") if count == 1 else self.tr("{} problems").format(count)
+
+    @Slot()
+    def _update_rates(self) -> None:
+        rate, frames = self._batches.per_second, self._frames.per_second
+        if rate:
+            milliseconds = 1000 / rate
+            digits = 2 if milliseconds < 1 else 1 if milliseconds < 100 else 0
+            self.speed.setText(self.tr("{} ms per batch").format(figure(milliseconds, digits)))
+            self.speed.show()
+        self.frames.setText(self.tr("{} fps").format(round(frames)) if frames else "")
+
+    @Slot()
+    def _update_network(self) -> None:
+        document = self._models.document
+        counts = parameter_counts(document.project.graph, CATALOGUE.layers, document.shapes)
+        total = whole(sum(counts.values()))
+        text = self.tr("{} parameters") if document.blocking is None else self.tr("{} parameters so far")
+        self.parameters.setText(text.format(total))
+        self.seed.setText(self.tr("Seed {}").format(document.project.training.seed))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._models.theme
+        self.setFixedHeight(theme.px(token("layout.status_row")))
+        padding = theme.px(token("space.panel_padding"))
+        self._row.setContentsMargins(padding + theme.px(DOT + 6), 0, padding, 0)
+        self._row.setSpacing(theme.px(token("space.steps")[4]))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._models.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        running = self._training.running
+        blocked = self._models.document.blocking is not None
+        painter.setBrush(theme.color("accent.base" if running else "error.base" if blocked else "line.strong"))
+        radius = theme.px(DOT) / 2
+        painter.drawEllipse(QPointF(theme.px(token("space.panel_padding")) + radius, self.height() / 2), radius, radius)

@@ -1,0 +1,221 @@
+"""What the user can do with training, and why not where he cannot: transport, menus and keys all come here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from playground.document.params import Int
+from playground.document.project import SEED, TRAINING_PARAMS, Project
+from playground.engine.events import Failed, Paused
+from playground.engine.mailbox import Frame
+from playground.engine.messages import DataReady, Opened, Rewound
+from playground.ui.models import Models
+
+EPOCHS = next(param for param in TRAINING_PARAMS if param.name == "epochs" and isinstance(param, Int))
+
+
+class Training(QObject):
+    """The commands of the transport and the state behind them.
+
+    `obstacle` is the sentence why nothing can be trained now. `changed` follows whatever may alter what is possible;
+    `data_changed` follows new data, `more_wanted` the wish to train although all epochs are done.
+    """
+
+    changed = Signal()
+    data_changed = Signal()
+    more_wanted = Signal()
+
+    def __init__(self, models: Models, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._models = models
+        self._failure = ""
+        self._first_epoch = 0
+        self._data: DataReady | None = None
+        self._opened: Opened | None = None
+        self._gpu_missing = self.tr("PyTorch is not loaded yet.")
+        models.runner.state_changed.connect(self._on_state_changed)
+        models.runner.message.connect(self._on_message)
+        models.runner.frame.connect(self._on_frame)
+        models.document.changed.connect(self._on_document_changed)
+        models.document.replaced.connect(self.changed)
+
+    # -- state ----------------------------------------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        """True while batches are trained."""
+        return self._models.runner.state == "training"
+
+    @property
+    def data(self) -> DataReady | None:
+        """The data in use; None before the first are read."""
+        return self._data
+
+    @property
+    def opened(self) -> Opened | None:
+        """The run in progress; None before there is one."""
+        return self._opened
+
+    @property
+    def epochs_done(self) -> int:
+        """How many epochs of this run are complete."""
+        epochs = self._models.runner.record.epochs
+        return int(epochs.column("epoch")[-1]) if len(epochs) else self._first_epoch
+
+    @property
+    def trained(self) -> bool:
+        """True when the weights are not the first ones any more."""
+        return self.epochs_done > 0 or len(self._models.runner.record.batches) > 0
+
+    @property
+    def failure(self) -> str:
+        """Why loading failed or training stopped by itself; empty when neither did."""
+        return self._failure
+
+    @property
+    def gpu_missing(self) -> str:
+        """Why the GPU cannot be used; empty when it can."""
+        return self._gpu_missing
+
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be trained now, as a sentence; empty when it can."""
+        runner, document = self._models.runner, self._models.document
+        if document.blocking is not None:
+            return document.blocking.message
+        match runner.state:
+            case "starting":
+                return self.tr("Loading PyTorch")
+            case "loading":
+                return self.tr("Loading the data")
+            case "failed":
+                return self._failure
+        if self._failure and self.lacks_data:
+            return self._failure
+        return ""
+
+    @property
+    def all_done(self) -> bool:
+        """True when the epochs of the project are done, so that training would end at once."""
+        done = self.epochs_done >= self._models.document.project.training.epochs
+        return done and self._models.runner.state in ("finished", "paused", "ready") and not self._in_epoch
+
+    @property
+    def _in_epoch(self) -> bool:
+        batches = self._models.runner.record.batches
+        return len(batches) > 0 and int(batches.column("epoch")[-1]) > self.epochs_done
+
+    @property
+    def lacks_data(self) -> bool:
+        """True while the data of the project could not be read and those before are still in use."""
+        return self._data is not None and self._data.choice != self._models.document.project.data
+
+    # -- commands -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def toggle(self) -> None:
+        """Trains, or pauses: pausing always works."""
+        if self.running:
+            self._models.runner.pause()
+        else:
+            self._begin(self._models.runner.play)
+
+    @Slot()
+    def batch(self) -> None:
+        """Trains one batch."""
+        self._begin(self._models.runner.one_batch)
+
+    @Slot()
+    def epoch(self) -> None:
+        """Trains to the end of an epoch."""
+        self._begin(self._models.runner.one_epoch)
+
+    def _begin(self, command: Callable[[], None]) -> None:
+        if self.running or self.obstacle:
+            return
+        if self.all_done:
+            self.more_wanted.emit()
+        else:
+            command()
+
+    @Slot()
+    def train_more(self) -> None:
+        """As many epochs again as the project has, at once."""
+        project = self._models.document.project
+        epochs = min(2 * project.training.epochs, EPOCHS.maximum)
+        self._models.document.apply(self.tr("Set epochs"), project.with_training(epochs=epochs))
+        self.toggle()
+
+    @Slot()
+    def reset(self) -> None:
+        """Back to the same first weights, and pauses there."""
+        self._models.runner.pause()
+        self._models.runner.rewind()
+
+    @Slot()
+    def new_weights(self) -> None:
+        """Other first weights: the next training seed."""
+        project = self._models.document.project
+        seed = self._next(project.training.seed)
+        self._models.document.apply(self.tr("New weights"), project.with_training(seed=seed))
+
+    @Slot()
+    def new_points(self) -> None:
+        """Other points, noise and split: the next data seed."""
+        project = self._models.document.project
+        self._models.document.apply(self.tr("New points"), project.with_data(seed=self._next(project.data.seed)))
+
+    @Slot(str)
+    def choose_device(self, device: str) -> None:
+        """Computes on "cpu" or "cuda"."""
+        project = self._models.document.project
+        text = self.tr("Use the GPU") if device == "cuda" else self.tr("Use the CPU")
+        self._models.document.apply(text, project.with_training(device=device))
+
+    @staticmethod
+    def _next(seed: int) -> int:
+        return SEED.minimum if seed >= SEED.maximum else seed + 1
+
+    # -- what the thread says -------------------------------------------------------------------------------
+
+    def look_for_gpu(self) -> None:
+        """Finds out whether there is a GPU. PyTorch must be loaded."""
+        from playground.engine.loading import gpu_missing
+
+        self._gpu_missing = gpu_missing()
+        self.changed.emit()
+
+    @Slot(object, object)
+    def _on_document_changed(self, old: Project, new: Project) -> None:
+        if old.data != new.data and self._models.runner.state != "failed":
+            # The thread will say whether these data can be had.
+            self._failure = ""
+        self.changed.emit()
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        if state == "training":
+            self._failure = ""
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_message(self, message: object) -> None:
+        if isinstance(message, DataReady):
+            self._data = message
+            self.data_changed.emit()
+        elif isinstance(message, Opened):
+            self._opened, self._first_epoch, self._failure = message, message.epoch, ""
+        elif isinstance(message, Rewound):
+            self._first_epoch, self._failure = 0, ""
+        else:
+            return
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        reasons = [notice.reason for notice in frame.notices if isinstance(notice, (Failed, Paused))]
+        if reasons:
+            self._failure = reasons[-1]
+            self.changed.emit()

@@ -1,0 +1,230 @@
+"""The transport row: which data, train and step, how far it is, how good it is, and on what it is computed."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from playground.engine.mailbox import Frame
+from playground.ui.actions import Actions
+from playground.ui.controls.buttons import ActionButton, Button
+from playground.ui.controls.labels import Line
+from playground.ui.controls.segmented import Segmented
+from playground.ui.data_button import DataButton
+from playground.ui.figures import BatchProgress, Figure
+from playground.ui.models import Models
+from playground.ui.numbers import figure, percent, whole
+from playground.ui.speed import Speed
+from playground.ui.theme import THEMES, token
+from playground.ui.training import Training
+
+# Numbers that change faster than this cannot be read.
+UPDATE_SECONDS = 0.1
+
+
+class Transport(QWidget):
+    """The row under the menus. `data_button_clicked` asks for the data chooser."""
+
+    data_button_clicked = Signal()
+
+    def __init__(self, models: Models, training: Training, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._models, self._training, self._actions = models, training, actions
+        self._speed = Speed()
+        self._updated = 0.0
+        self.setObjectName("transport")
+        self.setAccessibleName(self.tr("Transport"))
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._make_controls()
+        self._make_figures()
+        self._lay_out()
+        self._listen()
+        self._on_theme_changed()
+        self._update_state()
+
+    # -- making ---------------------------------------------------------------------------------------------
+
+    def _make_controls(self) -> None:
+        theme = self._models.theme
+        self.data_button = DataButton(self._models, self._training, self)
+        self.train = Button(theme, self.tr("Train"), self, name="train_button", icon_name="play", role="primary",
+                            size="transport")  # fmt: skip
+        self.batch = Button(theme, self.tr("Batch"), self, name="batch_button", icon_name="batch", size="transport")
+        self.epoch = Button(theme, self.tr("Epoch"), self, name="epoch_button", icon_name="epoch", size="transport")
+        self.reset = ActionButton(theme, "reset", self._actions["reset"], self, size="transport")
+        self.new_weights = ActionButton(theme, "new_weights", self._actions["new_weights"], self, size="transport")
+        devices = (("cpu", self.tr("CPU")), ("cuda", self.tr("GPU")))
+        self.device = Segmented(theme, devices, self, name="device", text=self.tr("Device"), icons={"cuda": "chip"})
+        themes = tuple(zip(THEMES, (self.tr("Dark"), self.tr("Light")), strict=True))
+        self.theme_switch = Segmented(
+            theme, themes, self, name="theme", text=self.tr("Theme"), icons={"dark": "moon", "light": "sun"},
+            icons_only=True,
+        )  # fmt: skip
+
+    def _make_figures(self) -> None:
+        theme, loss = self._models.theme, "0.000"
+        accuracy, per_cent = figure(100, 1), "%"
+        self.epochs = Figure(theme, self.tr("Epoch"), self, name="epoch_figure", widest="000")
+        self.progress = BatchProgress(theme, self, name="batch_progress")
+        self.train_loss = Figure(theme, self.tr("Train loss"), self, name="train_loss", widest=loss,
+                                 series="series.train")  # fmt: skip
+        self.test_loss = Figure(theme, self.tr("Test loss"), self, name="test_loss", widest=loss,
+                                series="series.test")  # fmt: skip
+        self.train_accuracy = Figure(theme, self.tr("Train accuracy"), self, name="train_accuracy", widest=accuracy,
+                                     unit=per_cent, series="series.train")  # fmt: skip
+        self.test_accuracy = Figure(theme, self.tr("Test accuracy"), self, name="test_accuracy", widest=accuracy,
+                                    unit=per_cent, series="series.test")  # fmt: skip
+
+    def _lay_out(self) -> None:
+        self._row = QHBoxLayout(self)
+        self._lines = [Line(self, vertical=True) for _ in range(3)]
+        groups: list[list[QWidget]] = [
+            [self.data_button],
+            [self.train, self.batch, self.epoch, self.reset, self.new_weights],
+            [self.epochs, self.progress],
+            [self.train_loss, self.test_loss, self.train_accuracy, self.test_accuracy],
+        ]
+        for number, group in enumerate(groups):
+            for widget in group:
+                self._row.addWidget(widget)
+            if number < len(self._lines):
+                self._row.addWidget(self._lines[number])
+        self._row.addStretch(1)
+        self._row.addWidget(self.device)
+        self._row.addWidget(self.theme_switch)
+
+    def _listen(self) -> None:
+        models = self._models
+        self.data_button.clicked.connect(self.data_button_clicked)
+        self.train.clicked.connect(self._training.toggle)
+        self.batch.clicked.connect(self._training.batch)
+        self.epoch.clicked.connect(self._training.epoch)
+        self.device.chosen.connect(self._training.choose_device)
+        self.theme_switch.chosen.connect(models.theme.switch)
+        self._training.changed.connect(self._update_state)
+        models.runner.frame.connect(self._on_frame)
+        models.theme.changed.connect(self._on_theme_changed)
+
+    # -- showing --------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _update_state(self) -> None:
+        training, runner = self._training, self._models.runner
+        running, obstacle = training.running, training.obstacle
+        loading = runner.state == "starting"
+        text = self.tr("Pause") if running else self.tr("Loading PyTorch") if loading else self.tr("Train")
+        if text != self.train.accessibleName():
+            self.train.set_text(text)
+            self._fit()
+        self.train.set_icon("pause" if running else "play")
+        self.train.setEnabled(running or not obstacle)
+        for button, name in ((self.train, "train"), (self.batch, "batch"), (self.epoch, "epoch")):
+            action = self._actions[name]
+            about = f"{action.text()} ({action.shortcut().toString()})"
+            button.setToolTip(about if running or not obstacle else obstacle)
+            if button is not self.train:
+                button.setEnabled(not running and not obstacle)
+        project = self._models.document.project
+        self.device.set_value("cuda" if project.training.device == "cuda" else "cpu")
+        self.device.set_available("cuda", training.gpu_missing)
+        if not running:
+            self._speed.clear()
+        self._update_figures()
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        if frame.batch_count:
+            self._speed.add(frame.batch_count)
+        if not self._training.running or time.monotonic() - self._updated > UPDATE_SECONDS:
+            self._update_figures()
+
+    def _update_figures(self) -> None:
+        self._updated = time.monotonic()
+        record, epochs = self._models.runner.record, self._models.document.project.training.epochs
+        started = int(record.batches.column("epoch")[-1]) if len(record.batches) else self._training.epochs_done
+        self.epochs.set_widest(whole(epochs))
+        self.epochs.set_text(whole(started), self.tr("of {}").format(whole(epochs)))
+        self._update_progress()
+        found = self._results()
+        self.train_loss.set_text(figure(found["train_loss"], 3))
+        self.test_loss.set_text(figure(found["test_loss"], 3))
+        self.train_accuracy.set_text(percent(found["train_accuracy"]))
+        self.test_accuracy.set_text(percent(found["test_accuracy"]))
+
+    def _results(self) -> dict[str, float]:
+        """The figures of the last epoch; before the first is done, those of its batches so far."""
+        record = self._models.runner.record
+        names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+        if len(record.epochs):
+            return {name: float(record.epochs.column(name)[-1]) for name in names}
+        found = dict.fromkeys(names, math.nan)
+        if len(record.batches):
+            found["train_loss"] = float(np.mean(record.batches.column("loss")))
+            found["train_accuracy"] = float(np.mean(record.batches.column("accuracy")))
+        return found
+
+    def _update_progress(self) -> None:
+        record, state = self._models.runner.record, self._models.runner.state
+        if state in ("starting", "loading"):
+            self.progress.set_progress(self._training.obstacle, "", 0.0)
+        elif state == "failed":
+            self.progress.set_progress(self.tr("Not loaded"), "", 0.0)
+        elif not len(record.batches):
+            self.progress.set_progress(self.tr("Not trained"), "", 0.0)
+        elif state == "finished":
+            self.progress.set_progress(self.tr("Finished"), "", 1.0)
+        else:
+            batch, batches = (int(record.batches.column(name)[-1]) for name in ("batch", "batches"))
+            rate = self._speed.per_second
+            speed = self.tr("{}/s").format(whole(round(rate)) if rate >= 10 else figure(rate, 1)) if rate else ""
+            text = self.tr("Batch {} of {}").format(whole(batch), whole(batches))
+            self.progress.set_progress(text, speed, batch / batches)
+
+    # -- size -----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._models.theme
+        self.setFixedHeight(theme.px(token("layout.transport_row")))
+        padding = theme.px(token("space.panel_padding"))
+        self._row.setContentsMargins(padding, 0, padding, 0)
+        self._row.setSpacing(theme.px(token("space.section_gap")))
+        for line in self._lines:
+            line.setFixedHeight(theme.px(token("control.height_transport")))
+        self.theme_switch.set_value(theme.name)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Only now the style sheet has given the buttons their sizes.
+        super().showEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.height())
+
+    def _fit(self) -> None:
+        """Leaves out what can be found elsewhere until the rest has room: first texts, then whole controls."""
+        by_rank: list[QWidget] = [
+            self.progress, self.batch, self.epoch, self.data_button, self.new_weights, self.theme_switch, self.device,
+        ]  # fmt: skip
+        for count in (0, 1, 3, 4, 5, 6, 7):
+            smaller = by_rank[:count]
+            self.batch.set_text("" if self.batch in smaller else self.tr("Batch"))
+            self.epoch.set_text("" if self.epoch in smaller else self.tr("Epoch"))
+            self.data_button.set_compact(self.data_button in smaller)
+            self.progress.set_compact(self.progress in smaller)
+            for widget in (self.new_weights, self.theme_switch, self.device):
+                widget.setVisible(widget not in smaller)
+            self._row.invalidate()
+            if self._row.sizeHint().width() <= self.width():
+                return

@@ -1,0 +1,111 @@
+"""What a view is: a panel that shows frames."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from playground.document.project import Project
+from playground.engine.mailbox import Frame
+from playground.engine.requests import Request
+from playground.ui.controls.labels import Label
+from playground.ui.models import Models
+
+
+class View(QWidget):
+    """A panel that takes the models in its constructor, listens to them and shows what frames bring.
+
+    `name` is its object name, `title` what the user reads above it, `workspaces` where it has a place and `area`
+    which one: "context", the column at the right, or "bottom". Subclasses fill `content`; `say` puts a sentence
+    in its place while there is nothing to show. `wants` says what the training thread should compute for the next
+    frame; emit `wants_changed` when the answer changes. A hidden view is neither asked nor shown anything;
+    `refresh` brings it up to date when it is shown.
+    """
+
+    wants_changed = Signal()
+
+    name = "view"
+    title = ""
+    workspaces: tuple[str, ...] = ()
+    area = "context"
+    # How wide a view of the bottom area likes to be at 100 %.
+    wide = 0
+    # The least time in seconds between two drawings while training: eyes read curves no faster.
+    interval = 0.0
+
+    def __init__(self, models: Models, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.models = models
+        self._drawn_at = 0.0
+        self.setObjectName(self.name)
+        self.setAccessibleName(self.caption())
+        self.content = QWidget(self)
+        self._sentence = Label("", self, "secondary", f"{self.name}_sentence", wrap=True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self.content)
+        self._pages.addWidget(self._sentence)
+        models.theme.changed.connect(self._on_theme_changed)
+
+    @classmethod
+    def caption(cls) -> str:
+        """The title in the language of the window."""
+        return QCoreApplication.translate("View", cls.title)
+
+    @classmethod
+    def suits(cls, project: Project) -> bool:
+        """True where the view has something to show for this project."""
+        return True
+
+    def header_controls(self) -> list[QWidget]:
+        """Widgets for the right end of the panel's header; whoever lays it out takes them over."""
+        return []
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(self.models.theme.px(self.wide), hint.height()) if self.wide else hint
+
+    def wants(self) -> tuple[Request, ...]:
+        """Requests for the next frame."""
+        return ()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draws what is new in a frame."""
+
+    def is_due(self) -> bool:
+        """Whether enough time has passed to draw again; always once training stands still."""
+        now = time.monotonic()
+        if self.models.runner.state == "training" and now - self._drawn_at < self.interval:
+            return False
+        self._drawn_at = now
+        return True
+
+    def refresh(self) -> None:
+        """Draws all that is known, after the view was hidden or the theme was switched."""
+
+    def update_theme(self) -> None:
+        """Takes over colours, fonts and sizes of the theme; subclasses extend it and call it once themselves."""
+        self._sentence.setMargin(self.models.theme.px(16))
+
+    def say(self, sentence: str) -> None:
+        """Shows a sentence instead of the content; without one the content comes back."""
+        self._sentence.setText(sentence)
+        self._pages.setCurrentWidget(self._sentence if sentence else self.content)
+
+    @property
+    def said(self) -> str:
+        """The sentence that stands in place of the content."""
+        return self._sentence.text()
+
+    def _on_theme_changed(self) -> None:
+        self.update_theme()
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+        self.wants_changed.emit()

@@ -1,0 +1,247 @@
+"""The areas between transport and status row: palette, canvas, context column and bottom panel, by workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.ui.banner import Banner
+from playground.ui.bottom import Bottom
+from playground.ui.controls.labels import Line
+from playground.ui.editor.palette import Palette
+from playground.ui.editor.view import EditorView
+from playground.ui.hyper_parameters import HyperParameters
+from playground.ui.inspector import Inspector
+from playground.ui.layout_store import Areas, LayoutStore
+from playground.ui.models import Models
+from playground.ui.panels import WIDGET_MOST, Panel, PanelColumn
+from playground.ui.splitters import HairlineSplitter
+from playground.ui.theme import token
+from playground.ui.workspaces import WORKSPACES, Workspace
+
+if TYPE_CHECKING:
+    # Views import pyqtgraph, which takes its time: the window paints before they are loaded.
+    from playground.ui.views.base import View
+
+# From this zoom on palette and plots fold by themselves.
+FOLDING_ZOOM = 1.5
+PALETTE, BOTTOM = "palette", "bottom"
+
+
+class Workbench(QWidget):
+    """Shows one workspace at a time. A switch hides and shows panels; nothing is made or lost by it.
+
+    `arranged` follows every change of workspace or of what is folded.
+    """
+
+    arranged = Signal()
+
+    def __init__(self, models: Models, store: LayoutStore, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._models, self._store = models, store
+        self._views: list[tuple[Panel, View]] = []
+        self._centres: list[tuple[QWidget, tuple[str, ...]]] = []
+        # What the user has unfolded or folded while the zoom folds by itself.
+        self._overrides: dict[str, bool] = {}
+        self._was_large = models.theme.zoom >= FOLDING_ZOOM
+        self.setObjectName("workbench")
+        self._make_areas()
+        self._lay_out()
+        models.document.changed.connect(self._on_project_changed)
+        models.document.replaced.connect(self._on_project_changed)
+        models.theme.changed.connect(self._on_theme_changed)
+        self.bottom.fold_requested.connect(self._on_fold_requested)
+        self.inspector.shown_changed.connect(self._update_context)
+        self.palette_area.rail_left.connect(self._on_rail_left)
+        models.runner.attach(self.editor)
+        self.arrange()
+
+    def _make_areas(self) -> None:
+        models, theme = self._models, self._models.theme
+        self.palette_area = Palette(models, self)
+        self.columns = HairlineSplitter(theme, Qt.Orientation.Horizontal, self, name="columns")
+        self.rows = HairlineSplitter(theme, Qt.Orientation.Vertical, self.columns, name="rows")
+        centre = QWidget(self.rows)
+        self.banner = Banner(theme, centre)
+        self._stack = QStackedWidget(centre)
+        self.editor = EditorView(models, self._stack)
+        self._stack.addWidget(self.editor)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._stack, 1)
+        self.bottom = Bottom(models, self.rows)
+        self.context = PanelColumn(theme, self.columns, name="context")
+        self.hyper_parameters = HyperParameters(models, self.context)
+        self.inspector = Inspector(models, self.context)
+        for panel in (self.hyper_parameters.panel, *self.inspector.panels):
+            self.context.add(panel)
+
+    def _lay_out(self) -> None:
+        # What is left over goes to the canvas.
+        for splitter in (self.rows, self.columns):
+            splitter.setStretchFactor(0, 1)
+            splitter.setStretchFactor(1, 0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.palette_area)
+        row.addWidget(Line(self, vertical=True))
+        row.addWidget(self.columns, 1)
+
+    # -- views ----------------------------------------------------------------------------------------------
+
+    def add_views(self) -> None:
+        """Makes the views. They are imported only now: they bring pyqtgraph, and the window has painted without."""
+        from playground.ui.views import VIEWS
+
+        models, theme = self._models, self._models.theme
+        for at, kind in enumerate(view for view in VIEWS if view.area == "context"):
+            panel = Panel(theme, kind.caption(), self.context, name=kind.name)
+            self._take(panel, kind(models, panel))
+            self.context.add(panel, at, stretch=1)
+        for kind in (view for view in VIEWS if view.area == "bottom"):
+            panel = Panel(theme, kind.caption(), self.bottom.plots, name=kind.name)
+            self._take(panel, kind(models, panel))
+            self.bottom.plots.addWidget(panel)
+        for kind in (view for view in VIEWS if view.area == "centre"):
+            view = kind(models, self._stack)
+            self._stack.addWidget(view)
+            self._centres.append((view, kind.workspaces))
+            models.runner.attach(view)
+        self.arrange()
+        self.bottom.share_out()
+
+    def _take(self, panel: Panel, view: View) -> None:
+        panel.set_body(view)
+        for control in view.header_controls():
+            panel.add_control(control)
+        self._views.append((panel, view))
+        self._models.runner.attach(view)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """All views that stand in a panel."""
+        return tuple(view for _, view in self._views)
+
+    # -- workspaces -----------------------------------------------------------------------------------------
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace in view."""
+        return WORKSPACES[self._store.workspace]
+
+    @property
+    def workspaces(self) -> tuple[Workspace, ...]:
+        """The workspaces that this project has."""
+        project = self._models.document.project
+        return tuple(workspace for workspace in WORKSPACES.values() if workspace.fits(project))
+
+    def show_workspace(self, name: str) -> None:
+        """Goes to another workspace; selection, zoom and training stay as they are."""
+        if name != self._store.workspace and WORKSPACES[name] in self.workspaces:
+            self.remember_sizes()
+            self._store.workspace = name
+            self.arrange()
+
+    @property
+    def _areas(self) -> Areas:
+        return self._store.areas[self._store.workspace]
+
+    def folded(self, area: str) -> bool:
+        """Whether "palette" or "bottom" is folded now."""
+        by_choice: bool = getattr(self._areas, f"{area}_folded")
+        return self._overrides.get(area, by_choice or self._models.theme.zoom >= FOLDING_ZOOM)
+
+    def toggle(self, area: str) -> None:
+        """Folds or unfolds "palette" or "bottom". At a large zoom that holds until the zoom changes."""
+        folded = not self.folded(area)
+        self.remember_sizes()
+        if self._models.theme.zoom >= FOLDING_ZOOM:
+            self._overrides[area] = folded
+        else:
+            setattr(self._areas, f"{area}_folded", folded)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Shows what belongs to the workspace, at the sizes it had."""
+        workspace = self.workspace
+        self.palette_area.set_rail(self.folded(PALETTE))
+        self.bottom.arrange(self.folded(BOTTOM), workspace.tabbed)
+        for panel, view in self._views:
+            panel.setVisible(self._belongs(view))
+        plots = [panel for panel, view in self._views if view.area == "bottom" and self._belongs(view)]
+        self.bottom.end_with(plots[-1] if plots else None)
+        self._update_context()
+        centre = next((view for view, names in self._centres if workspace.name in names), self.editor)
+        self._stack.setCurrentWidget(centre)
+        self.editor.set_workspace(workspace.name)
+        self._restore_sizes()
+        self.arranged.emit()
+
+    def _belongs(self, view: View) -> bool:
+        return self.workspace.name in view.workspaces and view.suits(self._models.document.project)
+
+    @Slot()
+    def _update_context(self) -> None:
+        own: tuple[QWidget, ...] = {
+            "inspector": self.inspector.shown,
+            "hyper_parameters": (self.hyper_parameters.panel,),
+        }.get(self.workspace.own, ())
+        shown = {panel for panel, view in self._views if view.area == "context" and self._belongs(view)}
+        self.context.show_only(shown | set(own))
+
+    # -- sizes ----------------------------------------------------------------------------------------------
+
+    def remember_sizes(self) -> None:
+        """Keeps the sizes that the user has given the areas, as they are at 100 %."""
+        zoom = self._models.theme.zoom
+        if self.isVisible():
+            self._areas.context_width = round(self.context.width() / zoom)
+            if not self.folded(BOTTOM):
+                self._areas.bottom_height = round(self.bottom.height() / zoom)
+
+    def _restore_sizes(self) -> None:
+        theme, areas = self._models.theme, self._areas
+        self.palette_area.setFixedWidth(theme.px(token("layout.rail" if self.folded(PALETTE) else "layout.palette")))
+        narrowest, widest = (theme.px(token(f"layout.context.{end}")) for end in ("min", "max"))
+        self.context.setMinimumWidth(narrowest)
+        self.context.setMaximumWidth(widest)
+        width = max(narrowest, min(widest, theme.px(areas.context_width)))
+        self.columns.setSizes([max(1, self.columns.width() - width - 1), width])
+        lowest = theme.px(token("layout.plots.min"))
+        height = max(lowest, theme.px(areas.bottom_height))
+        if self.folded(BOTTOM):
+            lowest = height = theme.px(token("layout.plots.collapsed"))
+        self.bottom.setMinimumHeight(lowest)
+        self.bottom.setMaximumHeight(height if self.folded(BOTTOM) else WIDGET_MOST)
+        self.rows.setSizes([max(1, self.rows.height() - height - 1), height])
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        large = self._models.theme.zoom >= FOLDING_ZOOM
+        if large != self._was_large:
+            self._was_large = large
+            self._overrides.clear()
+        self.arrange()
+
+    @Slot()
+    def _on_project_changed(self) -> None:
+        if self.workspace not in self.workspaces:
+            self.remember_sizes()
+            self._store.workspace = self.workspaces[-1].name
+        if [panel.isVisibleTo(self) for panel, _ in self._views] != [self._belongs(view) for _, view in self._views]:
+            self.arrange()
+
+    @Slot()
+    def _on_rail_left(self) -> None:
+        if self.folded(PALETTE):
+            self.toggle(PALETTE)
+
+    @Slot(bool)
+    def _on_fold_requested(self, folded: bool) -> None:
+        if folded != self.folded(BOTTOM):
+            self.toggle(BOTTOM)

@@ -1,0 +1,217 @@
+"""Whether a project can train: data, Input, Output and loss together; each cure solves its problem."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.checks import blocking, check, mend, with_dataset
+from playground.document.graph import GraphError
+from playground.document.params import Values, defaults
+from playground.document.project import Project
+from playground.document.shapes import heal
+from tests.networks import CIRCLE, DIGITS_MLP, SMALL_CNN, added, assert_sentence, chain, project
+
+CLASSES = chain("features", ("dense", {"units": 2}), "classes")
+
+
+def images(*steps) -> Project:
+    return project(chain("image", "flatten", *steps), "digits")
+
+
+# name -> (project, the node, words of the message, text of the cure or nothing, severity)
+TROUBLE: dict[str, tuple[Project, str, str, str, str]] = {
+    "pictures into features": (
+        project(CLASSES, "digits"),
+        "n1",
+        "Digits needs the input Image, not Features.",
+        "Use Image",
+        "error",
+    ),
+    "points into pictures": (
+        project(DIGITS_MLP, "circle"),
+        "n1",
+        "Circle needs the input Features, not Image.",
+        "Use Features",
+        "error",
+    ),
+    "pictures of another size": (
+        project(SMALL_CNN, "digits"),
+        "n1",
+        "The input takes 10 × 12 × 2, but Digits gives 28 × 28 × 1.",
+        "Take 28 × 28 × 1",
+        "error",
+    ),
+    "softmax before classes": (
+        images(("dense", {"units": 10}), "softmax", "classes"),
+        "n4",
+        "Classes applies softmax itself. Remove this layer.",
+        "Remove Softmax",
+        "error",
+    ),
+    "too few units": (
+        images(("dense", {"units": 7}), "classes"),
+        "n3",
+        "Digits has 10 classes, but 7 values arrive here.",
+        "Use 10 units",
+        "error",
+    ),
+    "one unit for ten classes": (
+        images(("dense", {"units": 1}), "classes"),
+        "n3",
+        "Digits has 10 classes, but 1 value arrives here.",
+        "Use 10 units",
+        "error",
+    ),
+    "too few units before an activation": (
+        images(("dense", {"units": 7}), "relu", "dropout", "batch_norm", "classes"),
+        "n3",
+        "10 classes, but 7 values",
+        "Use 10 units",
+        "error",
+    ),
+    "no dense layer": (
+        images("classes"),
+        "n3",
+        "Digits has 10 classes, but 784 values arrive here. Add a Dense layer",
+        "",
+        "error",
+    ),
+    "too many units for two classes": (
+        project(chain("features", ("dense", {"units": 3}), "classes")),
+        "n2",
+        "Circle has 2 classes, but 3 values arrive",
+        "Use 2 units",
+        "error",
+    ),
+    "two units for a number": (
+        project(chain("features", ("dense", {"units": 2}), "value"), "plane"),
+        "n2",
+        "asks for one number, but 2 values arrive",
+        "Use 1 unit",
+        "error",
+    ),
+    "classes for a number": (
+        project(CLASSES, "plane"),
+        "n3",
+        "asks for a number, not for classes. Use the output Value.",
+        "Use Value",
+        "error",
+    ),
+    "cross-entropy for a number": (
+        project(CIRCLE, "plane", loss="cross_entropy"),
+        "n5",
+        "Cross-entropy needs classes. Use squared error for numbers.",
+        "Use squared error",
+        "error",
+    ),
+    "squared error of classes": (
+        project(CLASSES, loss="squared_error"),
+        "n3",
+        "Squared error does not fit the output Classes: it learns slowly.",
+        "Use cross-entropy",
+        "warning",
+    ),
+    "cross-entropy of a value": (
+        project(CIRCLE, loss="cross_entropy"),
+        "n5",
+        "Cross-entropy does not fit the output Value",
+        "Use squared error",
+        "warning",
+    ),
+    "normalisation of one sample": (
+        project(chain("features", ("dense", {"units": 2}), "batch_norm", "classes"), batch_size=1),
+        "n3",
+        "BatchNorm needs at least 2 samples in a batch, not 1.",
+        "Use batch size 2",
+        "error",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+def test_what_does_not_go_together_is_told_in_a_sentence(name):
+    made, node, words, cure, severity = TROUBLE[name]
+    first = check(made)[0]
+    assert (first.node, first.severity) == (node, severity)
+    assert words in first.message
+    assert_sentence(first.message)
+    assert (first.cure.text if first.cure else "") == cure
+    assert (blocking(made) is None) == (severity == "warning")
+
+
+@pytest.mark.parametrize("name", [name for name, trouble in TROUBLE.items() if trouble[3]])
+def test_the_cures_solve_one_problem_after_the_other(name):
+    made = TROUBLE[name][0]
+    for _ in range(6):
+        told = check(made)
+        if not told or told[0].cure is None:
+            break
+        made = mend(made, told[0])
+        assert told[0] not in check(made)
+    assert blocking(made) is None and check(made) == ()
+
+
+def test_a_problem_without_a_cure_is_not_mended():
+    made = TROUBLE["no dense layer"][0]
+    with pytest.raises(GraphError):
+        mend(made, check(made)[0])
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        project(CIRCLE),
+        project(CLASSES),
+        project(DIGITS_MLP, "digits"),
+        project(chain("features", ("dense", {"units": 1}), "classes")),
+        project(chain("features", ("dense", {"units": 2}), "value"), loss="squared_error"),
+        project(CIRCLE, "plane"),
+        project(chain("features", "classes")),
+    ],
+    ids=lambda made: f"{made.data.name} {len(made.graph.nodes)}",
+)
+def test_what_goes_together_has_no_problem(made):
+    assert check(made) == ()
+
+
+def test_layers_beside_the_path_are_not_asked():
+    graph, _ = added(chain("features", ("dense", {"units": 2}), "classes"), "batch_norm", "n2")
+    graph, _ = added(graph, "softmax", "n2")
+    assert check(project(graph, batch_size=1)) == ()
+
+
+def test_errors_come_before_warnings():
+    made = project(
+        chain("features", ("dense", {"units": 2}), "batch_norm", "classes"), loss="squared_error", batch_size=1
+    )
+    assert [problem.severity for problem in check(made)] == ["error", "warning"]
+
+
+def test_nothing_else_is_asked_while_a_shape_does_not_fit():
+    made = project(chain("image", "dense", "softmax", "classes"), "digits")
+    assert ["Add Flatten" in problem.message for problem in check(made)] == [True]
+
+
+def test_the_cure_of_softmax_heals_its_wires():
+    made = TROUBLE["softmax before classes"][0]
+    assert mend(made, check(made)[0]).graph == heal(made.graph, "n4")
+
+
+@pytest.mark.parametrize("name", CATALOGUE.datasets)
+@pytest.mark.parametrize("start", [CIRCLE, DIGITS_MLP, SMALL_CNN], ids=["points", "digits", "pictures"])
+def test_another_data_set_brings_its_input_and_its_own_parameters(start, name):
+    made = with_dataset(project(start).with_data(params=Values({"noise": 0.1})), name)
+    dataset = CATALOGUE.datasets[name]
+    assert made.data.name == name
+    assert made.data.params == defaults(dataset.params)
+    assert not [problem for problem in check(made) if problem.node == "n1" and "needs the input" in problem.message]
+    node = made.graph.node("n1")
+    if len(dataset.shape) == 3:
+        assert tuple(node.params[key] for key in ("channels", "height", "width")) == dataset.shape
+    assert made.graph.edges == start.edges
+
+
+def test_another_data_set_keeps_the_features_that_were_chosen():
+    graph = CIRCLE.set_param("n1", "sin_x", True)
+    assert with_dataset(project(graph), "spiral").graph == graph
