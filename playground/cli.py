@@ -86,6 +86,7 @@ def _screenshot_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", metavar="WxH", default="1600x1000", help="of the window, in pixels")
     parser.add_argument("--zoom", metavar="Z", type=_number, default=1.0, help="lecture zoom, from 1.0 to 1.75")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--image", metavar="FILE", help="a picture to put into the drawing area")
     parser.add_argument("--data-dir", metavar="DIR", help="the folder with the IDX files of MNIST or Fashion-MNIST")
 
 

@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground.catalog.dataset import DataError
+from playground.catalog.ink import ink
+from playground.catalog.readers.pictures import read_picture
 from playground.commands.errors import CommandError, RunError
 from playground.document.project import ProjectError
 from playground.document.storage import StorageError, atomic_write
@@ -25,6 +28,7 @@ class Options:
     size: str
     zoom: float
     theme: str
+    image: str | None
     data_dir: str | None
 
 
@@ -64,7 +68,11 @@ def run(options: Options) -> None:
         wanted = options.workspace[:40]
         raise CommandError(f"This project has no workspace {wanted!r}; there are {', '.join(names)}.")
     folder = Path(options.data_dir) if options.data_dir else None
-    subject = Subject(project, options.workspace, options.epochs, size, options.zoom, options.theme, folder)
+    try:
+        drawing = ink(read_picture(Path(options.image))) if options.image else None
+    except DataError as error:
+        raise CommandError(str(error)) from None
+    subject = Subject(project, options.workspace, options.epochs, size, options.zoom, options.theme, folder, drawing)
     try:
         atomic_write(out, photograph(subject, Program))
     except StorageError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from playground.engine.requests import Request
 
 Arrays = dict[str, NDArray[Any]]
 BATCH_COLUMNS = ("epoch", "batch", "batches", "samples", "loss", "accuracy", "learning_rate")
+_row = attrgetter(*BATCH_COLUMNS)
 
 
 def _nothing() -> None:
@@ -100,9 +102,8 @@ class Mailbox:
             pictures, self._pictures = self._pictures, {}
             project, weights = self._project, self._weights
             self._empty = True
-        rows = np.array(
-            [[_number(getattr(event, name)) for name in BATCH_COLUMNS] for event in batches], np.float64
-        ).reshape(len(batches), len(BATCH_COLUMNS))
+        # None becomes NaN.
+        rows = np.array([_row(event) for event in batches], np.float64).reshape(len(batches), len(BATCH_COLUMNS))
         return Frame(
             {name: rows[:, number] for number, name in enumerate(BATCH_COLUMNS)},
             tuple(event for event in others if isinstance(event, EpochDone)),
@@ -113,7 +114,3 @@ class Mailbox:
             weights,
             weights_now is not None and weights != weights_now,
         )
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value

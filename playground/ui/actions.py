@@ -66,6 +66,8 @@ SPECS = (
     Spec("epoch", "network", T("Action", "One epoch"), "training.epoch", "E", "epoch", "step"),
     Spec("reset", "network", T("Action", "Reset weights"), "training.reset", "R", "reset", "started", gap=True),
     Spec("new_weights", "network", T("Action", "New weights"), "training.new_weights", "", "new_weights", "started"),
+    Spec("use_cpu", "network", T("Action", "Use the CPU"), "devices.use_cpu", checked="cpu", gap=True),
+    Spec("use_gpu", "network", T("Action", "Use the GPU"), "devices.use_gpu", needs="gpu", checked="cuda"),
     Spec("lay_out", "network", T("Action", "Lay out left to right"), "editor.lay_out", "Ctrl+L", "lay_out", gap=True),
     Spec("choose_data", "data", T("Action", "Choose the data…"), "window.choose_data", "Ctrl+J", "points"),
     Spec("new_points", "data", T("Action", "New points"), "training.new_points", "", "new_points", "points"),

@@ -26,6 +26,9 @@ class Answers:
             "points": self._has_points,
             "images": self._has_images,
             "downloadable": self._can_download,
+            "cpu": self._uses_cpu,
+            "cuda": self._uses_gpu,
+            "gpu": self._has_gpu,
             "plots": self._shows_plots,
             "palette": self._shows_palette,
             "test_points": self._shows_test_points,
@@ -51,6 +54,15 @@ class Answers:
 
     def _has_images(self) -> bool:
         return len(CATALOGUE.datasets[self._models.document.project.data.name].shape) > 1
+
+    def _uses_cpu(self) -> bool:
+        return self._models.document.project.training.device != "cuda"
+
+    def _uses_gpu(self) -> bool:
+        return not self._uses_cpu()
+
+    def _has_gpu(self) -> bool:
+        return not self._training.gpu_missing
 
     def _can_download(self) -> bool:
         return self._download.possible

@@ -122,9 +122,10 @@ class BatchProgress(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        widest = self.tr("Batch {} of {}").format(whole(1000), whole(1000))
+        most = whole(100 if self._compact else 1000)
+        widest = self.tr("Batch {} of {}").format(most, most)
         if not self._compact:
-            widest += f"  {whole(1000)}/s"
+            widest += f"  {most}/s"
         width = QFontMetrics(self._theme.font("caption")).horizontalAdvance(widest)
         self.setFixedSize(QSize(width, self._theme.px(28)))
         self.update()

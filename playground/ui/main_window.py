@@ -25,7 +25,7 @@ from playground.ui.shortcut_help import ShortcutHelp
 from playground.ui.status import Status
 from playground.ui.style import palette, style_sheet
 from playground.ui.theme import token
-from playground.ui.training import Training
+from playground.ui.training import Devices, Training
 from playground.ui.transport import Transport
 from playground.ui.undo_routes import UndoRoutes
 from playground.ui.workbench import BOTTOM, PALETTE, Workbench
@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
             "training": self.training,
             "files": self.files,
             "download": self.download,
+            "devices": Devices(self.training),
             "editor": self.workbench.editor,
             "looks": Looks(self.models, self),
         }

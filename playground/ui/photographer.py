@@ -12,12 +12,14 @@ from typing import Protocol
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from playground.catalog.pixels import Grey
 from playground.document.project import Project
 from playground.engine.mailbox import Frame
 from playground.ui.main_window import MainWindow
 from playground.ui.models import Models
 from playground.ui.pictures import png
 from playground.ui.settings import Settings
+from playground.ui.views.drawing import DrawingView
 
 # Bars follow their values in 80 ms and panels move in 120; a picture in between would show neither.
 REST_MS = 250
@@ -46,7 +48,10 @@ class NoPictureError(Exception):
 
 @dataclass(frozen=True)
 class Subject:
-    """What a picture is to show: a project in a workspace after some epochs, drawn `size` pixels large."""
+    """What a picture is to show: a project in a workspace after some epochs, drawn `size` pixels large.
+
+    `drawing` is what lies in the drawing area: ink from 0 to 1, (height, width).
+    """
 
     project: Project
     workspace: str
@@ -55,6 +60,7 @@ class Subject:
     zoom: float
     theme: str
     data_folder: Path | None
+    drawing: Grey | None = None
 
 
 class Photographer(QObject):
@@ -66,11 +72,10 @@ class Photographer(QObject):
     taken = Signal(bytes)
     failed = Signal(str)
 
-    def __init__(self, models: Models, window: MainWindow, workspace: str, epochs: int, parent: QObject) -> None:
+    def __init__(self, models: Models, window: MainWindow, subject: Subject, parent: QObject) -> None:
         super().__init__(parent)
-        self._models, self._window = models, window
-        self._workspace, self._epochs = workspace, epochs
-        self._began = self._done = False
+        self._models, self._window, self._subject = models, window, subject
+        self._began = self._done = self._shown = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -85,23 +90,29 @@ class Photographer(QObject):
             self.failed.emit(self._window.training.failure or "The project could not be loaded.")
         elif state == "ready" and not self._began:
             self._began = True
-            self._window.show_workspace(self._workspace)
+            self._window.show_workspace(self._subject.workspace)
             self._window.workbench.editor.fit()
-            if self._epochs:
+            self._draw()
+            if self._subject.epochs:
                 self._models.runner.play()
-            else:
-                self._models.runner.ask()
+            elif self._shown:
+                self._rest.start()
+
+    def _draw(self) -> None:
+        drawing = self._window.findChild(DrawingView)
+        if drawing is not None and self._subject.drawing is not None:
+            drawing.load(self._subject.drawing)
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        idle = self._models.runner.state in ("ready", "paused", "finished")
-        trained = not self._epochs or len(self._models.runner.record.epochs) >= self._epochs
-        if self._began and idle and frame.pictures and not frame.stale and (trained or self._stopped()):
+        runner = self._models.runner
+        if not frame.pictures or frame.stale:
+            return
+        self._shown = True
+        trained = len(runner.record.epochs) >= self._subject.epochs or runner.state == "paused"
+        if self._began and trained and runner.state in ("ready", "paused", "finished"):
             # A later frame, for a view that has just become visible, begins the wait anew.
             self._rest.start()
-
-    def _stopped(self) -> bool:
-        return self._models.runner.state == "paused"
 
     @Slot()
     def _take(self) -> None:
@@ -124,7 +135,7 @@ def photograph(subject: Subject, make_program: MakeProgram) -> bytes:
             project = project.with_training(epochs=subject.epochs)
         program = make_program(settings, project, None, subject.data_folder)
         program.window.resize(*subject.size)
-        photographer = Photographer(program.models, program.window, subject.workspace, subject.epochs, program.window)
+        photographer = Photographer(program.models, program.window, subject, program.window)
 
         def keep(kind: str, value: bytes | str) -> None:
             found[kind] = value

@@ -18,7 +18,8 @@ from playground.engine.messages import DataReady, Idle, Opened, Rewound
 from playground.engine.record import Record
 from playground.engine.requests import Request
 
-FRAME_SECONDS = 1 / 30
+# A little less than a thirtieth: timers count whole milliseconds and come late rather than early.
+FRAME_SECONDS = 0.032
 COLLECT_MS = 1_000
 # Comes after the request to paint, whose priority is low.
 AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
@@ -59,7 +60,7 @@ class TrainingThread(QThread):
 
 
 class Runner(QObject):
-    """Plays, pauses and steps; hands out frames to the visible views, at most 30 a second.
+    """Plays, pauses and steps; hands out frames to the visible views, some 30 a second.
 
     `state` is one of "starting" (PyTorch is not loaded), "loading" (data are read), "ready", "training", "paused",
     "finished", "failed". `record` holds the curves of the run, `data` the data that it trains on.
@@ -207,7 +208,10 @@ class Runner(QObject):
             return
         self._thread.loop.right_of_way.claim()
         QCoreApplication.postEvent(self, QEvent(DRAWN), AFTER_PAINTING)
-        self._last_frame = time.monotonic()
+        # A frame that comes a little late does not put off those after it.
+        now = time.monotonic()
+        late = now - self._last_frame - FRAME_SECONDS
+        self._last_frame = now - late if 0 < late < FRAME_SECONDS / 4 else now
         frame = self._thread.mailbox.take(self._thread.loop.weights)
         self.record.take(frame)
         self._follow(frame)

@@ -58,6 +58,9 @@ class Theme(QObject):
     def __init__(self, name: str = "dark", zoom: float = 1.0, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name, self._zoom = name, zoom
+        # Painting asks for the same few again and again.
+        self._colors: dict[str, QColor] = {}
+        self._fonts: dict[str, QFont] = {}
 
     @property
     def name(self) -> str:
@@ -80,11 +83,14 @@ class Theme(QObject):
         wanted = (self._name if name is None else name, self._zoom if zoom is None else zoom)
         if wanted != (self._name, self._zoom):
             self._name, self._zoom = wanted
+            self._colors, self._fonts = {}, {}
             self.changed.emit()
 
     def color(self, path: str) -> QColor:
         """A colour by its path below the theme, such as "bg.card"."""
-        return QColor(token(f"theme.{self._name}.{path}"))
+        if path not in self._colors:
+            self._colors[path] = QColor(token(f"theme.{self._name}.{path}"))
+        return QColor(self._colors[path])
 
     def lifted(self, level: str) -> QColor:
         """The background one level above `level`, such as "bg.card" above "bg.panel"."""
@@ -115,6 +121,11 @@ class Theme(QObject):
 
     def font(self, style: str) -> QFont:
         """The font of a type style, such as "card_title", at the present zoom."""
+        if style not in self._fonts:
+            self._fonts[style] = self._made_font(style)
+        return QFont(self._fonts[style])
+
+    def _made_font(self, style: str) -> QFont:
         entry = token(f"type.styles.{style}")
         font = QFont(_family())
         font.setPixelSize(max(1, round(entry["size"] * self._zoom)))

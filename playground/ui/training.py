@@ -173,6 +173,8 @@ class Training(QObject):
         project = self._models.document.project
         text = self.tr("Use the GPU") if device == "cuda" else self.tr("Use the CPU")
         self._models.document.apply(text, project.with_training(device=device))
+        # A second click on the device in use changes nothing, but would untick it in the menu.
+        self.changed.emit()
 
     @staticmethod
     def _next(seed: int) -> int:
@@ -219,3 +221,21 @@ class Training(QObject):
         if reasons:
             self._failure = reasons[-1]
             self.changed.emit()
+
+
+class Devices(QObject):
+    """The choice of a device as commands without an argument, as menus need them."""
+
+    def __init__(self, training: Training) -> None:
+        super().__init__(training)
+        self._training = training
+
+    @Slot()
+    def use_cpu(self) -> None:
+        """Computes on the CPU."""
+        self._training.choose_device("cpu")
+
+    @Slot()
+    def use_gpu(self) -> None:
+        """Computes on the GPU."""
+        self._training.choose_device("cuda")

@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -244,7 +245,7 @@ def bare_loop(name: str, program: Program) -> Callable[[float], float]:
     y = torch.from_numpy(session.data.train.y).float().mul(2).sub(1).unsqueeze(1)
     sizes = (X.shape[1], *CASES[name][0], 1)
     with torch.random.fork_rng(devices=[]):
-        layers = [(nn.Linear(a, b), nn.Tanh()) for a, b in zip(sizes, sizes[1:], strict=False)]
+        layers = [(nn.Linear(a, b), nn.Tanh()) for a, b in pairwise(sizes)]
     net = nn.Sequential(*(module for pair in layers for module in pair))
     training = session.project.training
     optimizer = torch.optim.SGD(net.parameters(), lr=training.learning_rate)

@@ -190,7 +190,11 @@ def test_missing_data_say_so_and_offer_a_folder(make_program, tmp_path: Path, qt
     assert window.models.runner.state == "failed"
     assert_sentence(window.workbench.banner.text)
     assert not window.transport.train.isEnabled()
-    qtbot.mouseClick(window.workbench.banner._action, LEFT)
+    button = window.workbench.banner._action
+    # The banner has just appeared; its button has a place once the window is laid out anew.
+    qtbot.waitUntil(lambda: not button.visibleRegion().isEmpty() and button.width() >= button.sizeHint().width())
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: window.findChild(QFileDialog) is not None)
     dialog = window.findChild(QFileDialog)
     assert dialog.isVisible()
     dialog.reject()

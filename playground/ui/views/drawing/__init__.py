@@ -167,6 +167,10 @@ class DrawingView(View):
 
     # -- what is drawn --------------------------------------------------------------------------------------------
 
+    def load(self, ink: Grey) -> None:
+        """Puts a picture into the drawing area, as large as fits: ink from 0 to 1, (height, width)."""
+        self.paper.show_ink(ink)
+
     def _on_drawn(self) -> None:
         # Many moves of the mouse in one turn of the event loop make one picture.
         self._turn.start()

@@ -91,6 +91,16 @@ class Paper(QWidget):
         self._image = image.copy()
         self._on_changed()
 
+    def show_ink(self, ink: NDArray[np.float32]) -> None:
+        """Replaces the pixels by a picture of any size, (height, width), in the middle and as large as fits."""
+        height, width = ink.shape
+        longest = max(height, width)
+        square = np.zeros((longest, longest), np.uint8)
+        top, left = (longest - height) // 2, (longest - width) // 2
+        square[top : top + height, left : left + width] = np.rint(np.clip(ink, 0, 1) * 255)
+        picture = QImage(square.data, longest, longest, longest, QImage.Format.Format_Grayscale8)
+        self.show_image(picture.scaled(SIDE, SIDE, mode=Qt.TransformationMode.SmoothTransformation))
+
     def clear(self) -> None:
         """Takes everything away, as an undo step."""
         blank = self._image.copy()
