@@ -106,9 +106,7 @@ def _check_output(graph: Graph, dataset: Dataset, found: Found) -> list[Problem]
                 Cure("Use Value", kind="value"),
             )
         ]  # fmt: skip
-    wanted: tuple[int, ...] = (1,)
-    if dataset.task == "classes":
-        wanted = (classes, 1) if classes == 2 else (classes,)
+    wanted = _units_for(dataset)
     if units in wanted:
         return []
     asks = f"has {classes} classes" if dataset.task == "classes" else "asks for one number"
@@ -120,6 +118,14 @@ def _check_output(graph: Graph, dataset: Dataset, found: Found) -> list[Problem]
         return [Problem(output, f"{message} Add a Dense layer with {fitting}.")]
     cure = Cure(f"Use {fitting}", params=(("units", wanted[0]),))
     return [Problem(dense, f"{message} Use {fitting} in the last Dense layer.", cure)]
+
+
+def _units_for(dataset: Dataset) -> tuple[int, ...]:
+    """How many values may reach the output, the usual number first."""
+    if dataset.task == "value":
+        return (1,)
+    classes = len(dataset.class_names)
+    return (classes, 1) if classes == 2 else (classes,)
 
 
 def _length(shape: Shape | Problem) -> int:
@@ -191,3 +197,26 @@ def with_dataset(project: Project, name: str) -> Project:
         for param, value in wanted.items():
             graph = graph.set_param(node.id, param, value)
     return replace(project, graph=graph, data=data)
+
+
+def with_task(project: Project, task: str) -> Project:
+    """The project with the output and the loss of another task, "classes" or "value".
+
+    The last Dense layer has no activation then: softmax or sigmoid belongs to Classes, and a value may be any
+    number. It has as many units as the data ask for. Whether the data suit the task is left to `check`.
+    """
+    graph = project.graph
+    output = graph.node(of_category(graph, CATALOGUE.layers, "output")[0])
+    loss = CATALOGUE.losses[project.training.loss]
+    if (output.kind, loss.fits) == (task, task):
+        return project
+    fitting = next(entry for entry in CATALOGUE.losses.values() if entry.fits == task)
+    if output.kind != task:
+        graph = graph.set_kind(output.id, task, defaults(CATALOGUE.layers[task].params))
+        dense = _last_dense(graph, output.id)
+        if dense is not None:
+            graph = graph.set_param(dense, "activation", "none")
+            units = _units_for(CATALOGUE.datasets[project.data.name])
+            if graph.node(dense).params["units"] not in units:
+                graph = graph.set_param(dense, "units", units[0])
+    return project.with_graph(graph).with_training(loss=fitting.name)

@@ -49,6 +49,10 @@ class Form(QWidget):
         if isinstance(row, TextRow):
             row.field.setPlaceholderText(text)
 
+    def set_note(self, name: str, text: str) -> None:
+        """What the value of a parameter comes to, as a line under its control."""
+        self._rows[name].set_note(text)
+
     def focus(self, name: str) -> None:
         """Goes to the control of a parameter."""
         if name in self._rows:

@@ -9,13 +9,18 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.checks import with_task
+from playground.catalog.counts import updates_per_epoch
 from playground.catalog.losses import Loss
 from playground.catalog.optimizers import Optimizer
 from playground.document.params import Choice, Param, ParamError, Value, Values, defaults
 from playground.document.project import TRAINING_PARAMS, Project
+from playground.document.shapes import of_category
+from playground.engine.messages import DataReady
 from playground.ui.controls.buttons import Button
 from playground.ui.forms import Form
 from playground.ui.models import Models
+from playground.ui.numbers import whole
 from playground.ui.panels import Panel
 
 # The device has its own switch in the transport row.
@@ -54,13 +59,20 @@ class HyperParameters(QObject):
         self._defaults.clicked.connect(self._on_defaults_clicked)
         models.document.changed.connect(self._update_form)
         models.document.replaced.connect(self._update_form)
+        models.runner.message.connect(self._on_message)
         self._update_form()
 
     def _params(self, project: Project) -> tuple[Param, ...]:
         by_name = {param.name: param for param in TRAINING_PARAMS}
         optimizer = CATALOGUE.optimizers[project.training.optimizer]
         rest = [param for name, param in by_name.items() if name not in ELSEWHERE]
+        tasks = (("classes", self.tr("Classes")), ("value", self.tr("Value")))
         return (
+            Choice(
+                "task", self.tr("Task"), "value",
+                self.tr("What the network is asked for. Sets the output and the loss that go together."),
+                options=tasks,
+            ),
             _choice(
                 "optimizer", self.tr("Optimizer"), self.tr("How a gradient becomes a step."),
                 CATALOGUE.optimizers.values(),
@@ -76,15 +88,33 @@ class HyperParameters(QObject):
         project = self._models.document.project
         training = project.training
         values: dict[str, Value] = {param.name: getattr(training, param.name) for param in TRAINING_PARAMS}
-        values |= {"optimizer": training.optimizer, "loss": training.loss}
+        output = of_category(project.graph, CATALOGUE.layers, "output")[0]
+        values |= {"optimizer": training.optimizer, "loss": training.loss, "task": project.graph.node(output).kind}
         values |= {OWN + name: value for name, value in training.optimizer_params.items()}
         self._form.show_values(self._params(project), values)
+        self._update_updates()
+
+    @Slot(object)
+    def _on_message(self, message: object) -> None:
+        if isinstance(message, DataReady):
+            self._update_updates()
+
+    def _update_updates(self) -> None:
+        """Says how many updates the batch size makes of an epoch, once the data are there to be counted."""
+        project, data = self._models.document.project, self._models.runner.data
+        known = data is not None and data.dataset.name == project.data.name
+        count = updates_per_epoch(project, len(data.train)) if data is not None and known else 0
+        one = self.tr("1 update per epoch")
+        text = one if count == 1 else self.tr("{} updates per epoch").format(whole(count)) if count else ""
+        self._form.set_note("batch_size", text)
 
     @Slot(str, object, object)
     def _on_edited(self, name: str, value: Value, gesture: object) -> None:
         project = self._models.document.project
         param = next(param for param in self._params(project) if param.name == name)
-        if name == "optimizer":
+        if name == "task":
+            new = with_task(project, str(value))
+        elif name == "optimizer":
             fresh = _carried(project.training.optimizer_params, CATALOGUE.optimizers[str(value)].params)
             new = project.with_training(optimizer=value, optimizer_params=fresh)
         elif name.startswith(OWN):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.counts import hidden_layers
 from playground.document.shapes import parameter_counts
 from playground.engine.mailbox import Frame
 from playground.ui.controls.labels import ElidedLabel, Label
@@ -36,13 +37,14 @@ class Status(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.state = Label("", self, "caption", "status_state")
         self.speed = Label("", self, "caption", "status_speed")
+        self.network = Label("", self, "caption", "status_network")
         self.parameters = Label("", self, "caption", "status_parameters")
         self.seed = Label("", self, "caption", "status_seed")
         self.hint = ElidedLabel("", self, "caption", "status_hint")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.frames = Label("", self, "caption", "status_frames")
         self._row = QHBoxLayout(self)
-        for label in (self.state, self.speed, self.parameters, self.seed):
+        for label in (self.state, self.speed, self.network, self.parameters, self.seed):
             self._row.addWidget(label)
         # Until something has been trained there is no speed, and no gap where it would stand.
         self.speed.hide()
@@ -135,7 +137,16 @@ class Status(QWidget):
         total = whole(sum(counts.values()))
         text = self.tr("{} parameters") if document.blocking is None else self.tr("{} parameters so far")
         self.parameters.setText(text.format(total))
+        self.network.setText(self._depth_text(hidden_layers(document.project.graph)))
         self.seed.setText(self.tr("Seed {}").format(document.project.training.seed))
+
+    def _depth_text(self, hidden: int) -> str:
+        if hidden == 0:
+            return self.tr("No hidden layer")
+        one = hidden == 1
+        return (
+            self.tr("Deep network, 1 hidden layer") if one else self.tr("Deep network, {} hidden layers").format(hidden)
+        )
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from playground.catalog.catalogue import CATALOGUE
-from playground.catalog.checks import blocking, check, mend, with_dataset
+from playground.catalog.checks import blocking, check, mend, with_dataset, with_task
 from playground.document.graph import GraphError
 from playground.document.params import Values, defaults
 from playground.document.project import Project
@@ -215,3 +215,34 @@ def test_another_data_set_brings_its_input_and_its_own_parameters(start, name):
 def test_another_data_set_keeps_the_features_that_were_chosen():
     graph = CIRCLE.set_param("n1", "sin_x", True)
     assert with_dataset(project(graph), "spiral").graph == graph
+
+
+@pytest.mark.row("F06")
+@pytest.mark.parametrize(
+    ("start", "task", "last"),
+    [
+        (project(CIRCLE), "classes", {"units": 1, "activation": "none", "bias": True}),
+        (project(CLASSES), "value", {"units": 2, "activation": "none", "bias": True}),
+        (project(DIGITS_MLP, "digits"), "value", {"units": 10, "activation": "none", "bias": True}),
+        (project(chain("features", ("dense", {"units": 3}), "classes"), "plane"), "value",
+         {"units": 1, "activation": "none", "bias": True}),
+    ],
+)  # fmt: skip
+def test_another_task_brings_its_output_its_loss_and_fitting_units(start, task, last):
+    made = with_task(start, task)
+    output, dense = made.graph.nodes[-1], made.graph.nodes[-2]
+    assert (output.kind, CATALOGUE.losses[made.training.loss].fits) == (task, task)
+    assert dict(dense.params) == last
+    assert check(made) == ()
+    assert with_task(made, task) is made
+
+
+def test_the_same_task_again_only_mends_the_loss():
+    made = with_task(project(CIRCLE, loss="cross_entropy"), "value")
+    assert made == project(CIRCLE)
+
+
+def test_a_task_can_be_chosen_while_the_network_is_broken():
+    graph = CIRCLE.disconnect(CIRCLE.incoming("n5")[0])
+    made = with_task(project(graph), "classes")
+    assert (made.graph.node("n5").kind, made.training.loss) == ("classes", "cross_entropy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ def stroke(paper, *places: tuple[float, float]) -> None:
     area = paper.area()
     points = [area.topLeft() + QPointF(x * area.width(), y * area.height()) for x, y in places]
     QTest.mousePress(paper, LEFT, pos=points[0].toPoint())
-    for begin, end in zip(points, points[1:], strict=False):
+    for begin, end in itertools.pairwise(points):
         for share in np.linspace(0, 1, 8)[1:]:
             QTest.mouseMove(paper, QPoint(*(begin + (end - begin) * float(share)).toPoint().toTuple()))
     QTest.mouseRelease(paper, LEFT, pos=points[-1].toPoint())

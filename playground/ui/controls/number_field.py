@@ -18,9 +18,11 @@ PER_CENT = "%"
 
 class ParamField(QLineEdit):
     """Takes a value of a parameter as text. `edited(value)` follows a valid entry, once it is finished; a bad one
-    turns the field red, `refused(sentence)` says why, and nothing is applied. Escape brings the old value back."""
+    turns the field red, `refused(sentence)` says why, and nothing is applied. Escape brings the old value back.
+    `stepped(1)` and `stepped(-1)` follow the arrow keys."""
 
     edited = Signal(object)
+    stepped = Signal(int)
     refused = Signal(str)
 
     def __init__(self, param: Param, parent: QWidget, *, name: str) -> None:
@@ -101,6 +103,10 @@ class ParamField(QLineEdit):
             self._show()
             self.selectAll()
             return
+        step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if step is not None and not self.isModified():
+            self.stepped.emit(step)
+            return
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -135,6 +141,7 @@ class Stepper(QFrame):
         self._down.clicked.connect(self._on_down_clicked)
         self._up.clicked.connect(self._on_up_clicked)
         self._field.edited.connect(self.edited)
+        self._field.stepped.connect(self._on_stepped)
         self._field.refused.connect(self.refused)
         self.setFocusProxy(self._field)
         theme.changed.connect(self._on_theme_changed)
@@ -153,6 +160,11 @@ class Stepper(QFrame):
         except ParamError:
             return False
         return True
+
+    @Slot(int)
+    def _on_stepped(self, step: int) -> None:
+        if self._takes(self._value + step):
+            self.stepped.emit(self._value + step)
 
     @Slot()
     def _on_down_clicked(self) -> None:

@@ -44,12 +44,16 @@ class Row(QWidget):
         self._label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._message = Label("", self, "error", f"{prefix}_{param.name}_message", wrap=True)
         self._message.hide()
+        self._note = Label("", self, "caption", f"{prefix}_{param.name}_note")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._note.hide()
         self._line = QHBoxLayout()
         self._line.addWidget(self._label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._line)
+        column.addWidget(self._note)
         column.addWidget(self._message)
         self.setToolTip(param.help)
         theme.changed.connect(self._on_theme_changed)
@@ -57,6 +61,11 @@ class Row(QWidget):
     def set_value(self, value: Value) -> None:
         """Shows a value."""
         raise NotImplementedError
+
+    def set_note(self, text: str) -> None:
+        """Says under the control what its value comes to."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
 
     def focus(self) -> None:
         """Goes to the control."""
@@ -104,6 +113,7 @@ class SliderRow(Row):
         self._slider.sliderReleased.connect(self._on_slider_released)
         self._slider.valueChanged.connect(self._on_slider_moved)
         self._field.edited.connect(self._on_edited)
+        self._field.stepped.connect(self._on_stepped)
         self._field.refused.connect(self._on_refused)
         self.setFocusProxy(self._field)
         self._on_theme_changed()
@@ -129,6 +139,14 @@ class SliderRow(Row):
         value = self.param.check(self._scale.values[position])
         if value != self._value:
             self._report(value, self._gesture)
+
+    @Slot(int)
+    def _on_stepped(self, step: int) -> None:
+        """One more or less of a whole number; other numbers take the next place of the slider."""
+        if not isinstance(self.param, Int):
+            self._slider.setValue(self._slider.value() + step)
+        elif self.param.minimum <= self._value + step <= self.param.maximum:
+            self._report(int(self._value) + step)
 
     @Slot()
     def _on_theme_changed(self) -> None:
