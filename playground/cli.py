@@ -131,8 +131,16 @@ def _opens_window(argv: Sequence[str]) -> bool:
     return argv[0].endswith(".nnp") or argv[0] in {example.name for example in examples()}
 
 
+def _has_no_screen() -> bool:
+    """Whether Qt would end the process for want of a display server."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in named)
+
+
 def _open_window(argv: Sequence[str]) -> int:
     _window_parser().parse_args(argv)
+    if _has_no_screen():
+        raise CommandError("There is no screen to open a window on. The commands of --help work without one.")
     try:
         from playground.app import main as open_window
     except ImportError as error:

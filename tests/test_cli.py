@@ -55,6 +55,17 @@ def test_a_window_that_cannot_open_is_told_in_one_line(
     assert error.startswith("The window cannot open: ") and error.count("\n") == 1
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a screen")
+def test_without_a_screen_the_window_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["spiral"]) == 2
+    said = capsys.readouterr().err
+    assert "no screen" in said and said.count("\n") == 1
+
+
 def test_version_and_help_succeed(capsys: pytest.CaptureFixture[str]):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"playground {__version__}\n"

@@ -56,6 +56,8 @@ def atomic_write(path: str | Path, content: bytes) -> None:
         _sync_folder(target.parent)
     except StorageError:
         raise
+    except FileNotFoundError:
+        raise StorageError(f"{path.name} was not saved: there is no folder {path.parent}.") from None
     except (OSError, ValueError) as error:
         raise StorageError(f"{path.name} was not saved: {getattr(error, 'strerror', None) or error}.") from error
     finally:

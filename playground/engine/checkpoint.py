@@ -76,6 +76,8 @@ def read(path: str | Path) -> Checkpoint:
     """The weights file at `path`. Raises CheckpointError."""
     path = Path(path)
     try:
+        if path.is_dir():
+            raise CheckpointError(f"{path.name} is a folder, not a file.")
         if not path.is_file():
             raise CheckpointError(f"There is no file {path}.")
         if path.stat().st_size > MAX_BYTES:

@@ -122,6 +122,9 @@ class Loop:
     def pause(self, reason: str = "paused") -> None:
         """Stops training; the state stays as it is."""
         self._goal = None
+        if reason == "paused" and self.runnables and all(runnable.finished for runnable in self.runnables):
+            # The last epoch was done before the command came.
+            reason = "finished"
         self.mailbox.put(Idle(reason))
 
     def _begin(self, goal: Callable[[Event], bool]) -> None:

@@ -71,7 +71,8 @@ class DataChooser(QFrame):
             tile.setCheckable(True)
             tile.setProperty("role", "tile")
             tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            tile.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            # A click takes the focus along: Space must not choose the set before it again.
+            tile.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             tile.clicked.connect(partial(self._choose, dataset.name))
             self._tiles[dataset.name] = tile
             self._group.addButton(tile)
@@ -92,6 +93,9 @@ class DataChooser(QFrame):
         chosen.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _fit_height(self) -> None:
+        # Rows that were just hidden still count until the layouts have heard of it.
+        self._form.updateGeometry()
+        self._column.invalidate()
         self._column.activate()
         self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QStyle, QVBoxLayout, QWidget
 
 from playground.document.project import SUFFIX
 from playground.ui.actions import Actions, Looks, Spec
@@ -122,7 +122,9 @@ class MainWindow(QMainWindow):
 
     def _place(self) -> None:
         self.setMinimumSize(QSize(*token("layout.minimum")))
-        screen = self.screen().availableSize()
+        # The frame that the window manager adds must fit as well, or the status row is off the screen.
+        frame = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        screen = self.screen().availableSize() - QSize(0, frame)
         place = self._store.window
         self.resize(QSize(place.width, place.height).boundedTo(screen))
         if place.maximized:

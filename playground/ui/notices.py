@@ -31,6 +31,8 @@ class Notices(QObject):
         download.changed.connect(self._update_notices)
         download.failed.connect(self._on_file_failed)
         models.document.replaced.connect(self._on_document_replaced)
+        models.document.changed.connect(self._on_gone_on)
+        models.document.path_changed.connect(self._on_gone_on)
         self._update_notices()
 
     @Slot(str)
@@ -55,6 +57,11 @@ class Notices(QObject):
         self._banner.take_down("done")
         text = self.tr("All {} epochs are done.").format(epochs)
         self._put("done", Notice(text, "info", 0, self.tr("Train {} more").format(epochs), self._training.train_more))
+
+    @Slot()
+    def _on_gone_on(self) -> None:
+        """An edit or a save that went well: what went wrong with a file before is past."""
+        self._banner.take_down("file")
 
     @Slot(object)
     def _on_document_replaced(self, project: object) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QToolButton
 
 from playground import app
 from playground.app import destroys_none, find_project
@@ -17,6 +17,7 @@ from playground.document.project import ProjectError, to_json
 from playground.engine.download_job import fetch
 from playground.engine.jobs import Job
 from playground.resources import UnknownExampleError
+from playground.ui.data_chooser import DataChooser
 from playground.ui.reporting import Reporter, log_path
 from tests.networks import assert_sentence, fuzzed
 
@@ -296,3 +297,28 @@ def test_a_download_can_be_cancelled_and_ends_with_the_window(digits, qtbot, mon
     digits.download.start()
     digits.close_now()
     assert not digits.download.running
+
+
+def test_what_went_wrong_with_a_file_is_past_once_the_user_goes_on(window, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.nnp"
+    broken.write_bytes(b"{")
+    window.files.open_path(broken)
+    assert "broken.nnp" in window.workbench.banner.text
+    project = window.models.document.project
+    window.models.document.apply("Set rate", project.with_training(learning_rate=0.02))
+    assert window.workbench.banner.text == ""
+    window.models.document.undo_stack.undo()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_space_after_a_click_on_a_data_set_does_not_choose_the_one_before_again(window, qtbot) -> None:
+    window.choose_data()
+    chooser = window.findChild(DataChooser)
+    tile = chooser.findChild(QToolButton, "data_circle")
+    qtbot.waitUntil(lambda: chooser.isVisible() and not tile.visibleRegion().isEmpty())
+    qtbot.mouseClick(tile, LEFT)
+    assert window.models.document.project.data.name == "circle"
+    qtbot.keyClick(chooser.focusWidget(), Qt.Key.Key_Space)
+    assert window.models.document.project.data.name == "circle"
+    chooser.close()
+    window.models.document.undo_stack.undo()
