@@ -17,7 +17,10 @@ from playground.ui.training import Training
 
 PICTURE = 26
 WIDTH = 206
-COMPACT_WIDTH = 128
+# The most it takes where room is scarce; a shorter name takes less.
+COMPACT_WIDTH = 136
+# What stands beside the name: the picture, the chevron and the gaps around them.
+BESIDE_NAME = 68
 
 
 def data_icon(dataset: Dataset) -> str:
@@ -55,7 +58,11 @@ class DataButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         theme = self._models.theme
-        return QSize(theme.px(COMPACT_WIDTH if self._compact else WIDTH), theme.px(token("control.height_transport")))
+        width = theme.px(WIDTH)
+        if self._compact:
+            name = QFontMetrics(theme.font("card_title")).horizontalAdvance(self._name)
+            width = min(theme.px(COMPACT_WIDTH), theme.px(BESIDE_NAME) + name + theme.px(4))
+        return QSize(width, theme.px(token("control.height_transport")))
 
     minimumSizeHint = sizeHint
 
@@ -86,6 +93,7 @@ class DataButton(QAbstractButton):
             self._picture = None
         self.setAccessibleName(self.tr("Data: {}").format(f"{self._name}, {self._note}".rstrip(", ")))
         self.setToolTip(self.tr("Choose the data"))
+        self.updateGeometry()
         self.update()
 
     def _describe(self, data: Data) -> str:

@@ -16,9 +16,11 @@ class Figure(QWidget):
     """One figure. Its width comes from the widest value it may show, so nothing moves while numbers change."""
 
     def __init__(
-        self, theme: Theme, title: str, parent: QWidget, *, name: str, widest: str, unit: str = "", series: str = ""
-    ) -> None:
+        self, theme: Theme, title: str, parent: QWidget, *, name: str, widest: str, unit: str = "", series: str = "",
+        short: str = "",
+    ) -> None:  # fmt: skip
         super().__init__(parent)
+        self._short, self._compact = short or title, False
         self._theme, self._title, self._unit, self._series, self._widest = theme, title, unit, series, widest
         self._value = "–"
         self.setObjectName(name)
@@ -48,13 +50,24 @@ class Figure(QWidget):
             self._widest = widest
             self._on_theme_changed()
 
+    def set_compact(self, compact: bool) -> None:
+        """Takes the short title to save room."""
+        if compact != self._compact:
+            self._compact = compact
+            self._on_theme_changed()
+
+    @property
+    def title(self) -> str:
+        """The title as it is shown."""
+        return self._short if self._compact else self._title
+
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
         caption, value = QFontMetrics(theme.font("caption")), QFontMetrics(theme.font("figure"))
         swatch = theme.px(16) if self._series else 0
         unit = theme.px(4) + caption.horizontalAdvance(self._unit) if self._unit else 0
-        width = max(swatch + caption.horizontalAdvance(self._title), value.horizontalAdvance(self._widest) + unit)
+        width = max(swatch + caption.horizontalAdvance(self.title), value.horizontalAdvance(self._widest) + unit)
         self.setFixedSize(QSize(width + theme.px(2), theme.px(self._lines())))
         self.update()
 
@@ -74,7 +87,7 @@ class Figure(QWidget):
             top.setLeft(theme.px(16))
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("text.secondary"))
-        painter.drawText(top, Align.AlignLeft | Align.AlignVCenter, self._title)
+        painter.drawText(top, Align.AlignLeft | Align.AlignVCenter, self.title)
         bottom = QRectF(0, top.bottom(), self.width(), self.height() - top.bottom())
         painter.setFont(theme.font("figure"))
         painter.setPen(theme.color("text.primary"))
@@ -136,7 +149,8 @@ class BatchProgress(QWidget):
         top = QRectF(0, 0, self.width(), theme.px(token("type.styles.caption.line")))
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("text.secondary"))
-        painter.drawText(top, Align.AlignLeft | Align.AlignVCenter, self._text)
+        text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(top, Align.AlignLeft | Align.AlignVCenter, text)
         if not self._compact:
             painter.setPen(theme.color("text.caption"))
             painter.drawText(top, Align.AlignRight | Align.AlignVCenter, self._speed)

@@ -7,18 +7,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QMenuBar, QSizePolicy, QTabBar, QWidget
 
 from playground.resources import examples
 from playground.ui.actions import MENUS, Actions
-from playground.ui.controls.labels import Label
+from playground.ui.controls.labels import ElidedLabel
 from playground.ui.icons import mark, paint_icon
 from playground.ui.models import Models
 from playground.ui.theme import Theme, token
 from playground.ui.workspaces import WORKSPACES, Workspace
 
 SEARCH_WIDTH = 226
+# Less of a file name than this says nothing.
+LEAST_NAME = 64
 
 
 class SearchButton(QAbstractButton):
@@ -73,6 +75,15 @@ class SearchButton(QAbstractButton):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._shortcut)
 
 
+class FileName(ElidedLabel):
+    """The name of the file; the tool tip is its whole path."""
+
+    path = ""
+
+    def setToolTip(self, text: str) -> None:
+        super().setToolTip(self.path or text)
+
+
 class MenuRow(QWidget):
     """`workspace_chosen(name)` follows a click on a tab; `example_chosen` and `recent_chosen` entries of the file
     menu."""
@@ -91,7 +102,8 @@ class MenuRow(QWidget):
         self._mark = QLabel(self)
         self._mark.setObjectName("mark")
         self._menus = self._make_menus()
-        self.file_name = Label("", self, "caption", "file_name")
+        self._folded = self._make_folded()
+        self.file_name = FileName("", self, "caption", "file_name")
         self.tabs = QTabBar(self)
         self.tabs.setObjectName("workspace_tabs")
         self.tabs.setAccessibleName(self.tr("Workspaces"))
@@ -111,8 +123,9 @@ class MenuRow(QWidget):
 
     def _lay_out(self) -> None:
         self._left = QHBoxLayout()
-        for widget in (self._mark, self._menus, self.file_name):
+        for widget in (self._mark, self._menus, self._folded):
             self._left.addWidget(widget)
+        self._left.addWidget(self.file_name)
         self._left.addStretch(1)
         right = QHBoxLayout()
         right.addStretch(1)
@@ -139,6 +152,18 @@ class MenuRow(QWidget):
                 if spec.gap and not menu.isEmpty():
                     menu.addSeparator()
                 menu.addAction(self._actions[spec.name])
+        return bar
+
+    def _make_folded(self) -> QMenuBar:
+        """The same menus under one title, for a row that is too narrow for all titles."""
+        bar = QMenuBar(self)
+        bar.setObjectName("folded_menu_bar")
+        bar.setNativeMenuBar(False)
+        bar.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        menu = bar.addMenu(self.tr("Menu"))
+        menu.setObjectName("folded_menu")
+        menu.addActions(self._menus.actions())
+        bar.hide()
         return bar
 
     def _add_file_menus(self, menu: QMenu) -> None:
@@ -189,6 +214,7 @@ class MenuRow(QWidget):
                 self.tabs.addTab(workspace.translated_title())
         self.tabs.setCurrentIndex(self._shown.index(WORKSPACES[current]))
         self.tabs.blockSignals(False)
+        self._fit()
 
     @Slot(int)
     def _on_tab_changed(self, index: int) -> None:
@@ -200,8 +226,10 @@ class MenuRow(QWidget):
     def _update_file_name(self) -> None:
         document = self._models.document
         name = document.path.name if document.path is not None else self.tr("not saved yet")
+        self.file_name.path = str(document.path) if document.path is not None else ""
         self.file_name.setText(f"{name} *" if document.modified else name)
-        self.file_name.setToolTip(str(document.path) if document.path is not None else "")
+        self.file_name.setToolTip("")
+        self._fit()
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -212,3 +240,36 @@ class MenuRow(QWidget):
         self._row.setContentsMargins(padding, 0, padding, 0)
         self._left.setSpacing(theme.px(token("space.section_gap")))
         self.tabs.setFixedHeight(theme.px(token("layout.menu_row")))
+        self._fit()
+
+    # -- size -----------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Only now the style sheet has given the titles their sizes.
+        super().showEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.height())
+
+    def _fit(self) -> None:
+        """Folds the menus before they come near the tabs, which stay in the middle; the file name takes what is
+        left and goes where that is nothing."""
+        theme = self._models.theme
+        gap = self._left.spacing()
+        side = (self.width() - self.tabs.sizeHint().width()) // 2 - self._row.contentsMargins().left()
+        room = side - self._mark.sizeHint().width() - theme.px(token("space.panel_padding")) - gap
+        titles = self._menus.sizeHint().width()
+        folds = titles > room
+        self._menus.setVisible(not folds)
+        self._folded.setVisible(folds)
+        self._row.invalidate()
+        left = room - gap - (self._folded.sizeHint().width() if folds else titles)
+        name = self.file_name.fontMetrics().horizontalAdvance(self.file_name.text()) + theme.px(2)
+        self.file_name.setFixedWidth(max(0, min(name, left)))
+        self.file_name.setVisible(left >= min(name, theme.px(LEAST_NAME)))
+        self._row.activate()

@@ -152,7 +152,7 @@ QTableView, QListView, QListWidget { background: ${bg_panel}; color: ${text_prim
     gridline-color: ${line_soft}; selection-background-color: ${accent_tint};
     selection-color: ${text_primary}; ${font_body} }
 QTableView::item { border-bottom: ${hair}px solid ${line_soft}; padding: 0 ${s8}px; }
-QTableView::item:selected { background: ${accent_tint}; color: ${text_primary}; }
+QTableView::item:selected { background: ${accent_tint}; }
 QListView::item, QListWidget::item { min-height: ${control_height}px; padding: 0 ${s8}px;
     border-radius: ${field}px; }
 QListView::item:hover, QListWidget::item:hover { background: ${bg_control}; }

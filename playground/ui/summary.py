@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelection, QItemSelectionModel, QObject, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -132,11 +132,18 @@ def _inputs_text(shapes: list[Shape]) -> str:
 
 
 class LineDelegate(QStyledItemDelegate):
-    """Paints the colour of the category before the name of a layer, and a bar for its share of the parameters."""
+    """Paints the colour of the category before the name of a layer, and a bar for its share of the parameters.
+    A line with a problem stays red when it is selected."""
 
     def __init__(self, models: Models, parent: QObject) -> None:
         super().__init__(parent)
         self._models = models
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Any) -> None:
+        super().initStyleOption(option, index)
+        error = index.data(Role.ForegroundRole)
+        if error is not None:
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, error)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
         theme = self._models.theme
@@ -179,6 +186,9 @@ class Summary(QTableView):
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         models.focus.selection_changed.connect(self._update_selection)
         self._model.modelReset.connect(self._update_selection)
+        self._model.modelReset.connect(self._update_spans)
+        self._model.dataChanged.connect(self._update_spans)
+        self._update_spans()
         models.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -198,6 +208,14 @@ class Summary(QTableView):
         self._following = True
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._following = False
+
+    @Slot()
+    def _update_spans(self) -> None:
+        """Lets a problem take the cells at its right, which say nothing then."""
+        self.clearSpans()
+        for row, line in enumerate(self._model.lines):
+            if line.problem and line.texts[OUTPUT] == line.problem:
+                self.setSpan(row, OUTPUT, 1, BAR + 1 - OUTPUT)
 
     @Slot()
     def _on_theme_changed(self) -> None:

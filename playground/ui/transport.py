@@ -25,6 +25,12 @@ from playground.ui.training import Training
 
 # Numbers that change faster than this cannot be read.
 UPDATE_SECONDS = 0.1
+# What the row gives up when it is too narrow, in this order. The first five are enough for the smallest window at
+# zoom 1; the whole controls that go after them are in the menus too.
+GIVEN_UP = (
+    "speed", "step_texts", "note", "titles", "gaps", "new_weights", "theme_switch", "device", "progress", "epoch",
+    "batch",
+)  # fmt: skip
 
 
 class Transport(QWidget):
@@ -37,6 +43,7 @@ class Transport(QWidget):
         self._models, self._training, self._actions = models, training, actions
         self._speed = Speed()
         self._updated = 0.0
+        self._fitted: tuple[object, ...] = ()
         self.setObjectName("transport")
         self.setAccessibleName(self.tr("Transport"))
         self.setProperty("surface", "panel")
@@ -55,6 +62,7 @@ class Transport(QWidget):
         self.data_button = DataButton(self._models, self._training, self)
         self.train = Button(theme, self.tr("Train"), self, name="train_button", icon_name="play", role="primary",
                             size="transport")  # fmt: skip
+        self.train.keep_room(self.tr("Train"), self.tr("Pause"))
         self.batch = Button(theme, self.tr("Batch"), self, name="batch_button", icon_name="batch", size="transport")
         self.epoch = Button(theme, self.tr("Epoch"), self, name="epoch_button", icon_name="epoch", size="transport")
         self.reset = ActionButton(theme, "reset", self._actions["reset"], self, size="transport")
@@ -77,9 +85,9 @@ class Transport(QWidget):
         self.test_loss = Figure(theme, self.tr("Test loss"), self, name="test_loss", widest=loss,
                                 series="series.test")  # fmt: skip
         self.train_accuracy = Figure(theme, self.tr("Train accuracy"), self, name="train_accuracy", widest=accuracy,
-                                     unit=per_cent, series="series.train")  # fmt: skip
+                                     unit=per_cent, series="series.train", short=self.tr("Train acc."))  # fmt: skip
         self.test_accuracy = Figure(theme, self.tr("Test accuracy"), self, name="test_accuracy", widest=accuracy,
-                                    unit=per_cent, series="series.test")  # fmt: skip
+                                    unit=per_cent, series="series.test", short=self.tr("Test acc."))  # fmt: skip
 
     def _lay_out(self) -> None:
         self._row = QHBoxLayout(self)
@@ -117,11 +125,10 @@ class Transport(QWidget):
     def _update_state(self) -> None:
         training, runner = self._training, self._models.runner
         running, obstacle = training.running, training.obstacle
-        loading = runner.state == "starting"
-        text = self.tr("Pause") if running else self.tr("Loading PyTorch") if loading else self.tr("Train")
-        if text != self.train.accessibleName():
-            self.train.set_text(text)
-            self._fit()
+        self.train.set_text(self.tr("Pause") if running else self.tr("Train"))
+        if runner.state == "starting":
+            # The progress beside it shows this; a button that grows for a second would move the whole row.
+            self.train.setAccessibleName(self.tr("Loading PyTorch"))
         self.train.set_icon("pause" if running else "play")
         self.train.setEnabled(running or not obstacle)
         for button, name in ((self.train, "train"), (self.batch, "batch"), (self.epoch, "epoch")):
@@ -156,6 +163,7 @@ class Transport(QWidget):
         self.test_loss.set_text(figure(found["test_loss"], 3))
         self.train_accuracy.set_text(percent(found["train_accuracy"]))
         self.test_accuracy.set_text(percent(found["test_accuracy"]))
+        self._fit()
 
     def _results(self) -> dict[str, float]:
         """The figures of the last epoch; before the first is done, those of its batches so far."""
@@ -194,10 +202,10 @@ class Transport(QWidget):
         self.setFixedHeight(theme.px(token("layout.transport_row")))
         padding = theme.px(token("space.panel_padding"))
         self._row.setContentsMargins(padding, 0, padding, 0)
-        self._row.setSpacing(theme.px(token("space.section_gap")))
         for line in self._lines:
             line.setFixedHeight(theme.px(token("control.height_transport")))
         self.theme_switch.set_value(theme.name)
+        self._fitted = ()
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -207,24 +215,38 @@ class Transport(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         # Only now the style sheet has given the buttons their sizes.
         super().showEvent(event)
+        self._fitted = ()
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.height())
 
     def _fit(self) -> None:
-        """Leaves out what can be found elsewhere until the rest has room: first texts, then whole controls."""
-        by_rank: list[QWidget] = [
-            self.progress, self.batch, self.epoch, self.data_button, self.new_weights, self.theme_switch, self.device,
-        ]  # fmt: skip
-        for count in (0, 1, 3, 4, 5, 6, 7):
-            smaller = by_rank[:count]
-            self.batch.set_text("" if self.batch in smaller else self.tr("Batch"))
-            self.epoch.set_text("" if self.epoch in smaller else self.tr("Epoch"))
-            self.data_button.set_compact(self.data_button in smaller)
-            self.progress.set_compact(self.progress in smaller)
-            for widget in (self.new_weights, self.theme_switch, self.device):
-                widget.setVisible(widget not in smaller)
+        """Leaves out what can be found elsewhere until the rest has room: first texts, then whole controls.
+
+        Only the size of the row, the name of the data and the number of epochs to train count, never what training
+        does: nothing may move while it runs.
+        """
+        fitted = (self.width(), self.data_button.accessibleName(), self.epochs.width())
+        if fitted == self._fitted:
+            return
+        self._fitted = fitted
+        for count in range(len(GIVEN_UP) + 1):
+            self._give_up(frozenset(GIVEN_UP[:count]))
             self._row.invalidate()
             if self._row.sizeHint().width() <= self.width():
-                return
+                break
+        # At once: else the row is painted squeezed before the event loop lays it out.
+        self._row.activate()
+
+    def _give_up(self, names: frozenset[str]) -> None:
+        self.progress.set_compact("speed" in names)
+        self.batch.set_text("" if "step_texts" in names else self.tr("Batch"))
+        self.epoch.set_text("" if "step_texts" in names else self.tr("Epoch"))
+        self.data_button.set_compact("note" in names)
+        gap = token("space.grid" if "gaps" in names else "space.section_gap")
+        self._row.setSpacing(self._models.theme.px(gap))
+        for figure_ in (self.train_accuracy, self.test_accuracy):
+            figure_.set_compact("titles" in names)
+        for name in ("new_weights", "theme_switch", "device", "progress", "epoch", "batch"):
+            getattr(self, name).setVisible(name not in names)

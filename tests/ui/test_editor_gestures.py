@@ -227,11 +227,21 @@ def test_delete_heals_the_wires(circle: CanvasBench) -> None:
 
 def test_input_and_output_cannot_be_deleted(circle: CanvasBench, qtbot) -> None:
     circle.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    with qtbot.waitSignal(circle.view.hinted):
+    with qtbot.waitSignal(circle.view.hinted) as hint:
         circle.key(Qt.Key.Key_Delete)
+    assert hint.args == ["Input and Output stay: every network has one of each."]
     assert [node.kind for node in circle.graph.nodes] == ["features", "value"]
     assert circle.graph.edges == (Edge("n1", "n5"),)
     assert circle.document.undo_stack.count() == 1
+
+
+def test_delete_on_input_and_output_alone_says_why_they_stay(circle: CanvasBench, qtbot) -> None:
+    before = circle.document.project
+    circle.focus.select(frozenset({"n1", "n5"}))
+    with qtbot.waitSignal(circle.view.hinted) as hint:
+        circle.key(Qt.Key.Key_Delete)
+    assert hint.args == ["Input and Output stay: every network has one of each."]
+    assert circle.document.project is before
 
 
 def test_duplicate_copies_layers_and_the_wires_between_them(circle: CanvasBench) -> None:
@@ -246,7 +256,7 @@ def test_duplicate_copies_layers_and_the_wires_between_them(circle: CanvasBench)
 
 
 def test_a_layer_dropped_on_the_empty_canvas_lies_where_it_was_dropped(circle: CanvasBench) -> None:
-    point = QPointF(circle.scene.cards["n1"].pos().x() + 60, circle.scene.network_rect().bottom() + 10)
+    point = QPointF(circle.scene.cards["n1"].pos().x() + 60, circle.scene.network_rect().bottom() + 300)
     circle.drop(mime_of("dense"), point)
     new = circle.graph.nodes[-1]
     assert new.kind == "dense"
@@ -255,6 +265,23 @@ def test_a_layer_dropped_on_the_empty_canvas_lies_where_it_was_dropped(circle: C
     assert circle.graph.incoming(new.id) == ()
     assert circle.scene.cards[new.id].state.dimmed
     assert circle.focus.selection == {new.id}
+
+
+@pytest.mark.parametrize("below", [-30, 0, 10])
+def test_a_layer_dropped_onto_other_cards_takes_the_nearest_free_room(circle: CanvasBench, below: int) -> None:
+    canvas = circle.view.canvas
+    canvas.set_zoom(0.9)
+    near = circle.scene.cards["n3"].rect()
+    seen = canvas.seen_rect()
+    circle.drop(mime_of("dense"), QPointF(near.center().x(), near.bottom() + below))
+    assert canvas.seen_rect() == seen
+    new = circle.graph.nodes[-1]
+    card = circle.scene.cards[new.id].rect()
+    others = [other.rect() for node, other in circle.scene.cards.items() if node != new.id]
+    assert not any(card.intersects(other.adjusted(-19, -19, 19, 19)) for other in others)
+    assert (new.x % 20, new.y % 20) == (0, 0)
+    assert card.top() - near.bottom() < 60
+    assert circle.document.undo_stack.count() == 1
 
 
 def test_a_layer_dropped_near_a_wire_goes_into_it_and_gets_room(digits: CanvasBench) -> None:
@@ -326,6 +353,20 @@ def test_a_click_on_the_message_mends_the_problem(qtbot, tmp_path: Path) -> None
     assert not rects[1].intersects(rects[2])
     bench.document.undo_stack.undo()
     assert bench.scene.cards["n2"].message is not None
+
+
+@pytest.mark.parametrize("zoom", [0.5, 0.25])
+def test_a_message_stays_readable_from_far_away_and_is_hit_where_it_is_seen(qtbot, tmp_path: Path, zoom: float) -> None:
+    bench = CanvasBench(qtbot, tmp_path, project(flat_missing(), "digits"))
+    message = bench.scene.cards["n2"].message
+    assert message is not None
+    usual = message.boundingRect().height()
+    bench.view.canvas.set_zoom(zoom)
+    seen = bench.view.canvas.viewportTransform().mapRect(message.sceneBoundingRect())
+    assert seen.height() == pytest.approx(usual * min(1, zoom * 2.5))
+    right = QPointF(message.rect().right() - 4, message.rect().center().y())
+    bench.click(right)
+    assert bench.document.problems == ()
 
 
 def test_an_unused_feature_is_switched_on_by_a_click(circle: CanvasBench) -> None:

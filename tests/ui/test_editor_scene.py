@@ -182,6 +182,19 @@ def test_only_layers_that_learn_show_the_dot_while_training(qtbot, tmp_path: Pat
     assert [id for id, card in bench.scene.cards.items() if card.state.learns] == ["n3", "n4", "n5"]
 
 
+@pytest.mark.parametrize("kind", sorted(CATALOGUE.layers))
+def test_a_card_is_wide_enough_for_its_title(qtbot, tmp_path: Path, kind: str) -> None:
+    bench = CanvasBench(qtbot, tmp_path, edits.place(project(CIRCLE), kind, 0, 600)[0])
+    card = next(card for node, card in bench.scene.cards.items() if bench.graph.node(node).kind == kind)
+    assert bench.scene.look.width("card_title", card.state.title) <= card.state.width - 20
+
+
+def test_a_long_name_does_not_make_a_card_wide(qtbot, tmp_path: Path) -> None:
+    graph = CIRCLE.rename("n2", "A layer with a name that goes on and on")
+    bench = CanvasBench(qtbot, tmp_path, project(graph))
+    assert bench.scene.cards["n2"].rect().width() == 180
+
+
 # --- laying out --------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from playground.engine.requests import Grid, Picture, Request, TestSample
 from tests.networks import CIRCLE, DIGITS_MLP, branched, project
@@ -42,6 +42,32 @@ def wheel(bench: CanvasBench, place: QPoint, delta: int, modifiers: Qt.KeyboardM
 def test_the_network_fits_when_it_is_first_shown(digits: CanvasBench) -> None:
     assert digits.view.canvas.seen_rect().contains(digits.scene.network_rect())
     assert digits.view.zoom_percent <= 100
+
+
+@pytest.mark.parametrize("size", [(600, 340), (760, 420), (1000, 300)])
+def test_a_network_that_fits_lies_clear_of_the_controls(circle: CanvasBench, size: tuple[int, int]) -> None:
+    view, canvas = circle.view, circle.view.canvas
+    view.resize(*size)
+    canvas.fit()
+    network = canvas.viewportTransform().mapRect(circle.scene.network_rect())
+    bar, scale = (view.findChild(QWidget, name) for name in ("canvas_zoom_controls", "weight_scale"))
+    assert network.top() > bar.geometry().bottom()
+    assert network.bottom() < scale.geometry().top()
+
+
+def test_a_network_with_a_message_fits_the_same_twice(qtbot, tmp_path: Path) -> None:
+    graph = DIGITS_MLP
+    bench = CanvasBench(qtbot, tmp_path, project(graph.disconnect(graph.edges[0]), "digits"), (560, 300))
+    canvas = bench.view.canvas
+    canvas.fit()
+    zoom = canvas.zoom
+    assert zoom < 1
+    assert canvas.seen_rect().contains(bench.scene.network_rect())
+    message, card = bench.scene.cards["n6"].message, bench.scene.cards["n6"].rect()
+    assert message is not None
+    assert message.rect().right() == pytest.approx(card.right())
+    canvas.fit()
+    assert canvas.zoom == zoom
 
 
 def test_ctrl_and_wheel_zoom_around_the_pointer_within_limits(circle: CanvasBench) -> None:
@@ -273,5 +299,6 @@ def test_cards_out_of_view_are_not_asked_for(digits: CanvasBench, qtbot) -> None
 
 def test_while_a_problem_blocks_only_layers_of_the_last_valid_network_are_asked_for(circle: CanvasBench) -> None:
     circle.view.insert_layer("conv2d")
+    circle.view.fit()
     assert circle.document.blocking is not None
     assert answered(circle, "neurons").nodes == ("n1", "n2", "n3", "n4", "n5")

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QWidget
 
 from playground.engine.requests import Request
 from playground.ui.numbers import figure
@@ -213,3 +214,51 @@ def break_network(window) -> None:
     output = graph.nodes[-1].id
     wire = graph.incoming(output)[0]
     document.apply("Remove wire", document.project.with_graph(graph.disconnect(wire)))
+
+
+def places(window) -> dict[str, QRect]:
+    """Where each visible control of the row is."""
+    found = window.transport.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return {child.objectName(): child.geometry() for child in found if child.isVisible() and child.objectName()}
+
+
+def shrink(window, qtbot) -> None:
+    """Makes the window as small as it can be."""
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: window.size() == window.minimumSize())
+
+
+@pytest.mark.parametrize("smallest", [False, True])
+def test_nothing_moves_while_it_trains(window, qtbot, smallest: bool) -> None:
+    if smallest:
+        shrink(window, qtbot)
+    before = places(window)
+    press(qtbot, window.transport.train)
+    qtbot.waitUntil(lambda: len(losses(window)) >= 12, timeout=10_000)
+    assert places(window) == before
+    press(qtbot, window.transport.train)
+    wait_for(qtbot, window, "paused")
+    assert places(window) == before
+
+
+@pytest.mark.parametrize("name", ["spiral", "digits-mlp", "fashion-cnn"])
+def test_the_smallest_window_has_every_control(make_program, qtbot, name: str) -> None:
+    window = make_program(name, ready=False).window
+    shrink(window, qtbot)
+    row = window.transport
+    document = window.models.document
+    document.apply("Set epochs", document.project.with_training(epochs=2000))
+    assert row._row.sizeHint().width() <= row.width()
+    for control in (row.train, row.batch, row.epoch, row.reset, row.new_weights, row.device, row.theme_switch):
+        assert control.isVisible(), control.objectName()
+        assert control.width() >= control.sizeHint().width(), control.objectName()
+
+
+@pytest.mark.parametrize("width", [1180, 1600, 1920])
+def test_nothing_is_squeezed_at_the_largest_zoom(window, qtbot, width: int) -> None:
+    window.models.theme.switch(zoom=1.75)
+    window.resize(width, 800)
+    qtbot.waitUntil(lambda: window.width() == width)
+    row = window.transport
+    assert row._row.sizeHint().width() <= row.width()
+    qtbot.waitUntil(lambda: row.data_button.width() == row.data_button.sizeHint().width())

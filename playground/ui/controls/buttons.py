@@ -31,6 +31,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(parent)
         self._theme, self._icon_name, self._role = theme, icon_name, role
+        self._room: tuple[str, ...] = ()
         self.setObjectName(name)
         self.set_text(text)
         self.setProperty("role", role)
@@ -49,6 +50,24 @@ class Button(QPushButton):
             self.setProperty("square", not text)
             self.style().unpolish(self)
             self.style().polish(self)
+
+    def keep_room(self, *texts: str) -> None:
+        """Keeps the button as wide as the widest of these texts needs, so that a change moves nothing beside it."""
+        self._room = texts
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        if self._room:
+            widest = max(self._measured(f"{ICON_GAP}{text}" if self._icon_name else text) for text in self._room)
+            hint.setWidth(hint.width() + max(0, widest - self._measured(self.text())))
+        return hint
+
+    def _measured(self, text: str) -> int:
+        # As Qt measures the text of a button; the advance alone may differ by a pixel.
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
+
+    minimumSizeHint = sizeHint
 
     def set_icon(self, icon_name: str) -> None:
         """Shows another icon."""

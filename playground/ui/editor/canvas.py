@@ -145,11 +145,12 @@ class Canvas(ZoomView):
         self._end_drop()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        drop, self.drop = self.drop, None
-        if drop is None:
+        if self.drop is None:
             event.ignore()
             return
-        drop.release(self.to_scene(event.position()))
+        # The layer is selected while it still counts as dragged: who looks at the canvas keeps looking there.
+        self.drop.release(self.to_scene(event.position()))
+        self.drop = None
         event.acceptProposedAction()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 

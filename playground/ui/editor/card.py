@@ -104,7 +104,7 @@ class CardItem(QGraphicsItem):
         elif self.message is not None and problem is not None:
             self.message.set_problem(problem)
         elif problem is not None:
-            self.message = MessageItem(problem, self._look)
+            self.message = MessageItem(problem, self._look, leftward=not self.state.outputs)
             scene.addItem(self.message)
 
     def reset_ports(self) -> None:
@@ -120,7 +120,9 @@ class CardItem(QGraphicsItem):
         for port in self.ports:
             port.setPos(self.output_point() if port.number is None else self.input_point(port.number))
         if self.message is not None:
-            self.message.setPos(at + QPointF(0, self.state.height + measure("card.message.offset")))
+            # The Output is where the network ends: a sentence that went on from there would make it small in view.
+            left = 0 if self.state.outputs else self.state.width
+            self.message.setPos(at + QPointF(left, self.state.height + measure("card.message.offset")))
 
     def take_down(self) -> None:
         """Removes the card and its parts from the scene, one by one."""

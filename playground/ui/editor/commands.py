@@ -24,12 +24,13 @@ class Commands:
         document, focus = self._scene.models.document, self._scene.models.focus
         edges = [self._scene.selected_edge] if self._scene.selected_edge is not None else []
         nodes = [node for node in focus.selection if not edits.is_end(document.project, node)]
-        if len(nodes) < len(focus.selection):
-            self._scene.hinted.emit(translate("A network has one input and one output. Replace them from the palette."))
-        if not nodes and not edges:
-            return
-        text = "Delete layers" if len(nodes) > 1 else "Delete layer" if nodes else "Remove wire"
-        document.apply(translate(text), edits.delete(document.project, nodes, edges))
+        kept = len(nodes) < len(focus.selection)
+        if nodes or edges:
+            text = "Delete layers" if len(nodes) > 1 else "Delete layer" if nodes else "Remove wire"
+            document.apply(translate(text), edits.delete(document.project, nodes, edges))
+        if kept:
+            # Last, so that nothing that follows the edit takes the place of the sentence.
+            self._scene.hinted.emit(translate("Input and Output stay: every network has one of each."))
 
     def duplicate(self) -> None:
         """Copies the selected layers and selects the copies."""
@@ -54,6 +55,7 @@ class Commands:
         document = self._scene.models.document
         try:
             project, node = edits.add_connected(document.project, kind, source, point.x(), point.y())
+            project = edits.clear_of(project, node, self._scene.taken())
         except GraphError as error:
             self._scene.hinted.emit(str(error))
             return

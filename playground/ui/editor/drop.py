@@ -167,7 +167,7 @@ class Drop:
         return node
 
     def _placed(self, point: QPointF) -> tuple[Project, str]:
-        """The layer with its middle under the pointer, on the grid."""
+        """The layer with its middle under the pointer, or in the free room nearest to there, on the grid."""
         document = self._scene.models.document
         project, node = edits.place(document.project, self.kind, point.x(), point.y())
         if self._end:
@@ -175,7 +175,7 @@ class Drop:
         state, grid = edits.states_of(project)[node], measure("space.canvas_grid")
         x = round((point.x() - state.width / 2) / grid) * grid
         y = round((point.y() - state.height / 2) / grid) * grid
-        return edits.move(project, {node: (x, y)}), node
+        return edits.clear_of(edits.move(project, {node: (x, y)}), node, self._scene.taken()), node
 
     def cancel(self) -> None:
         """The layer left the canvas."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
+
+from PySide6.QtCore import QRectF
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.checks import mend
@@ -10,6 +13,7 @@ from playground.document.graph import Edge, Graph, Node
 from playground.document.params import Values, defaults
 from playground.document.project import Project
 from playground.document.shapes import Problem, heal, infer, of_category
+from playground.ui.editor.look import measure
 from playground.ui.editor.state import CardState, card_states
 
 # Free room between two cards, between those whose neurons are joined by weight wires, and around a copy.
@@ -93,6 +97,24 @@ def add_connected(project: Project, kind: str, source: str, x: float, y: float) 
     """A new layer where a wire from `source` was let go."""
     project, node = place(project, kind, x, y)
     return project.with_graph(project.graph.connect(source, node)), node
+
+
+def clear_of(project: Project, node_id: str, taken: Collection[QRectF]) -> Project:
+    """Moves a layer to the nearest place on the grid where its card keeps off what lies on the canvas."""
+    node, state = project.graph.node(node_id), states_of(project)[node_id]
+    grid = measure("space.canvas_grid")
+    around = [rect.adjusted(-grid, -grid, grid, grid) for rect in taken]
+    # The nearest free place is where the card is, or touches the room around something.
+    columns, rows = {node.x}, {node.y}
+    for rect in around:
+        columns |= {(rect.left() - state.width) // grid * grid, -(-rect.right() // grid) * grid}
+        rows |= {(rect.top() - state.height) // grid * grid, -(-rect.bottom() // grid) * grid}
+    places = sorted(((x, y) for x in columns for y in rows), key=lambda at: math.dist(at, (node.x, node.y)))
+    for x, y in places:
+        card = QRectF(x, y, state.width, state.height)
+        if not any(card.intersects(rect) for rect in around):
+            return move(project, {node_id: (x, y)})
+    return project
 
 
 def make_room(project: Project, node_id: str, source: str | None) -> Project:

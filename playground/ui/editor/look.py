@@ -31,6 +31,8 @@ class Look:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+        # How much larger than the cards their messages are drawn, so that they can be read from far away.
+        self.message_scale = 1.0
         self.refresh()
 
     def refresh(self) -> None:

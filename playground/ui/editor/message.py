@@ -16,14 +16,18 @@ GLYPH, GLYPH_GAP = 12, 7
 
 
 class MessageItem(QGraphicsItem):
-    """A problem in one line. With a cure it can be clicked; its sentence is underlined while the pointer is on it."""
+    """A problem in one line. With a cure it can be clicked; its sentence is underlined while the pointer is on it.
 
-    def __init__(self, problem: Problem, look: Look) -> None:
+    It begins at its position, or ends there where it is `leftward`, as below the last card of the network.
+    """
+
+    def __init__(self, problem: Problem, look: Look, leftward: bool) -> None:
         super().__init__()
         self.problem = problem
-        self._look = look
+        self._look, self._leftward = look, leftward
         self._hovered = False
         self.setZValue(Z_MESSAGE)
+        self.setScale(look.message_scale)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def set_problem(self, problem: Problem) -> None:
@@ -44,13 +48,17 @@ class MessageItem(QGraphicsItem):
         """True when the problem has a cure."""
         return self.problem.cure is not None
 
+    def rect(self) -> QRectF:
+        """The line in the scene, as large as it is shown now."""
+        return self.mapRectToScene(self._rect())
+
     def holds(self, scene_point: QPointF) -> bool:
         """True on the line itself."""
         return self._rect().contains(self.mapFromScene(scene_point))
 
     def _rect(self) -> QRectF:
         width = self._look.width("caption", self.problem.message) + 2 * PADDING + GLYPH + GLYPH_GAP
-        return QRectF(0, 0, width, measure("card.message.height"))
+        return QRectF(-width if self._leftward else 0, 0, width, measure("card.message.height"))
 
     def boundingRect(self) -> QRectF:
         return self._rect().adjusted(-1, -1, 1, 1)
@@ -63,7 +71,7 @@ class MessageItem(QGraphicsItem):
         painter.setPen(Qt.PenStyle.NoPen if error else look.pen("line.strong", measure("border.hairline")))
         painter.setBrush(look.color("error.tint" if error else "bg.panel"))
         painter.drawRoundedRect(rect, measure("radius.control"), measure("radius.control"))
-        glyph = QRectF(PADDING, (rect.height() - GLYPH) / 2, GLYPH, GLYPH)
+        glyph = QRectF(rect.left() + PADDING, (rect.height() - GLYPH) / 2, GLYPH, GLYPH)
         paint_icon(painter, glyph, "warning", look.color(color))
         text = rect.adjusted(PADDING + GLYPH + GLYPH_GAP, 0, -PADDING + 1, 0)
         look.text(painter, text, self.problem.message, "caption", color)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsSceneMouseEvent
@@ -234,12 +236,12 @@ class EditorScene(QGraphicsScene):
 
     def network_rect(self) -> QRectF:
         """What there is to see: all cards and their messages."""
-        rect = QRectF()
-        for card in self.cards.values():
-            rect = rect.united(card.rect())
-            if card.message is not None:
-                rect = rect.united(card.message.sceneBoundingRect())
-        return rect
+        return functools.reduce(QRectF.united, self.taken(), QRectF())
+
+    def taken(self) -> list[QRectF]:
+        """Where cards and their messages lie."""
+        parts = [part for card in self.cards.values() for part in (card, card.message)]
+        return [part.rect() for part in parts if part is not None]
 
     # -- gestures -------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ Items compare the state they have with the one they should have, so a card is to
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,11 @@ from playground.ui.numbers import whole
 PORT_SPACING = 32
 # Added where a port would lie on the round corner of its card.
 PORT_MARGIN = 12
+# The width of a letter of a title on average, what is left and right of the title, and the dot while training.
+LETTER, TITLE_MARGIN, DOT_ROOM = 8.4, 20, 13
+# A longer title, such as a name that the user gave, is shortened.
+TITLE_MOST = 180
+PARAMETRIC = frozenset({"dense", "conv2d", "batch_norm"})
 
 
 def shape_label(shape: Shape) -> str:
@@ -33,7 +39,8 @@ def shape_label(shape: Shape) -> str:
 @dataclass(frozen=True)
 class CardState:
     """Everything a card shows besides its numbers. `counts` are texts for the right of the footer, the longest
-    first; the first that fits is shown. `spoken` is the name for screen readers."""
+    first; the first that fits is shown. `parametric` layers have weights once they are connected. `spoken` is the
+    name for screen readers."""
 
     node: str
     title: str
@@ -46,13 +53,16 @@ class CardState:
     outputs: int
     dimmed: bool
     learns: bool
+    parametric: bool
     problem: Problem | None
     spoken: str
 
     @property
     def width(self) -> float:
-        """The width of the card."""
-        return self.plan.card_width
+        """The width of the card: that of its thumbnail, or of its title within reason."""
+        # Estimated, not measured: a network is laid out the same whatever fonts a machine has.
+        title = LETTER * len(self.title) + TITLE_MARGIN + (DOT_ROOM if self.parametric else 0)
+        return max(self.plan.card_width, min(TITLE_MOST, math.ceil(title / 4) * 4))
 
     @property
     def height(self) -> float:
@@ -129,6 +139,7 @@ def _state(
         outputs=0 if category == "output" else 1,
         dimmed=not active and category != "output",
         learns=parameters > 0 and active,
+        parametric=layer.name in PARAMETRIC,
         problem=problem,
         spoken=_spoken(node, shape, parameters, problem, active),
     )

@@ -171,8 +171,8 @@ class EditorView(QWidget):
     @Slot()
     def _on_selection_changed(self) -> None:
         """A layer that was selected elsewhere, such as in the list of problems, is brought into view."""
-        selection = self._models.focus.selection
-        if len(selection) == 1 and self.scene.tool is None and self.isVisible():
+        selection, by_hand = self._models.focus.selection, self.scene.tool is not None or self.canvas.drop is not None
+        if len(selection) == 1 and not by_hand and self.isVisible():
             card = self.scene.cards.get(next(iter(selection)))
             if card is not None:
                 self.canvas.reveal(card.rect())

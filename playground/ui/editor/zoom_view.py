@@ -14,8 +14,12 @@ LEAST, MOST = 0.25, 3.0
 # Below this size on the screen thumbnails are one flat colour each.
 FLAT = 0.4
 WHEEL_STEP = 1.0015
-# Free room around a network that fits, and more above it for the controls that lie there.
-FIT_MARGIN, FIT_TOP = 20, 48
+# Free room around a network that fits; more above it for the controls that lie there, and below a network on points
+# for the scale of the weights.
+FIT_MARGIN, FIT_TOP, FIT_BOTTOM = 20, 48, 44
+FIT_PASSES = 5
+# Messages are enlarged against the zoom up to this.
+MESSAGE_MOST = 2.5
 # A canvas narrower than this is not laid out yet.
 SMALLEST = 50
 DOT = 1.8
@@ -71,7 +75,16 @@ class ZoomView(QGraphicsView):
         scale = self._zoom * self._theme.zoom
         self._scene.scale = scale
         self._scene.set_flat(scale < FLAT)
+        self._scale_messages(self._zoom)
         self.setTransform(QTransform.fromScale(scale, scale))
+
+    def _scale_messages(self, zoom: float) -> None:
+        """Messages shrink no further than their text at 100 %, within a limit so that they do not cover all."""
+        look = self._scene.look
+        look.message_scale = max(1.0, min(MESSAGE_MOST, 1 / zoom))
+        for card in self._scene.cards.values():
+            if card.message is not None:
+                card.message.setScale(look.message_scale)
 
     def to_scene(self, place: QPointF) -> QPointF:
         """The point of the scene at a place of the viewport."""
@@ -92,14 +105,20 @@ class ZoomView(QGraphicsView):
     def fit(self) -> None:
         """Shows the whole network as large as it fits, at most at 100 %."""
         self._fitting = True
-        rect = self._scene.network_rect()
-        if rect.isEmpty() or self.viewport().width() < SMALLEST:
+        if not self._scene.cards or self.viewport().width() < SMALLEST:
             return
-        zoom = self._theme.zoom
-        margin, top = FIT_MARGIN * zoom, FIT_TOP * zoom
-        room = QRectF(self.viewport().rect()).adjusted(margin, top, -margin, -margin)
-        scale = min(room.width() / rect.width(), room.height() / rect.height())
-        self._change_zoom(min(1.0, scale / zoom), rect.center(), room.center())
+        size = self._theme.zoom
+        margin, top = FIT_MARGIN * size, FIT_TOP * size
+        bottom = FIT_BOTTOM * size if self._scene.planar else margin
+        room = QRectF(self.viewport().rect()).adjusted(margin, top, -margin, -bottom)
+        zoom, rect = 1.0, QRectF()
+        # Messages grow, in the scene, as the zoom shrinks: each pass comes nearer to where both agree.
+        for _ in range(FIT_PASSES):
+            self._scale_messages(zoom)
+            rect = self._scene.network_rect()
+            scale = min(room.width() / rect.width(), room.height() / rect.height())
+            zoom = max(LEAST, min(1.0, scale / size))
+        self._change_zoom(zoom, rect.center(), room.center())
 
     def reveal(self, rect: QRectF) -> None:
         """Scrolls as little as brings a rectangle of the scene into view."""

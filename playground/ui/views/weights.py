@@ -139,7 +139,7 @@ class Ridges(QWidget):
         painter.setPen(theme.color("text.caption"))
         line = theme.px(token("type.styles.axis.line"))
         box = QRectF(theme.px(8), foot - line, right - theme.px(16), line)
-        text = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideRight, int(box.width()))
+        text = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideMiddle, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _draw_axis(self, painter: QPainter, area: QRectF) -> None:
