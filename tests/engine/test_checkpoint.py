@@ -268,7 +268,9 @@ def test_weights_of_half_precision_are_taken(path):
     content = render(trained())
     half = {name: value.half() for name, value in parts(content)[0].items() if not name.startswith("run/")}
     path.write_bytes(rebuilt(content, half))
-    resume(Session(ADAM, points()), read(path))
+    session = Session(ADAM, points())
+    resume(session, read(path))
+    assert all(torch.equal(tensor, half[name].float()) for name, tensor in session.network.state_dict().items())
 
 
 @pytest.mark.parametrize(

@@ -86,11 +86,16 @@ class Ridges(QWidget):
     def _axis(self) -> int:
         return self._theme.px(28)
 
+    def _label_column(self) -> int:
+        """How wide the column of labels is; 0 where there is no room for one and labels stand above their rows."""
+        metrics = QFontMetrics(self._theme.font("axis"))
+        words = max((metrics.horizontalAdvance(row.label) for row in self.rows), default=0)
+        wanted = words + self._theme.px(24)
+        return wanted if wanted <= min(self._theme.px(100), self.width() // 3) else 0
+
     def _area(self) -> QRectF:
         theme = self._theme
-        metrics = QFontMetrics(theme.font("axis"))
-        words = max((metrics.horizontalAdvance(row.label) for row in self.rows), default=0)
-        left = min(words + theme.px(24), theme.px(100), self.width() // 3)
+        left = self._label_column() or theme.px(12)
         return QRectF(left, theme.px(4), self.width() - left - theme.px(12), self.height() - self._axis())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -102,7 +107,7 @@ class Ridges(QWidget):
         area = self._area()
         feet = area.top() + (np.arange(len(self.rows)) + 1) * area.height() / len(self.rows)
         for row, foot in zip(self.rows, feet, strict=True):
-            self._draw_label(painter, row, area.left(), foot)
+            self._draw_label(painter, row, area, foot)
         negative, positive, outlines, ground = self._paths(area, feet)
         for path, color in ((negative, "value.negative"), (positive, "value.positive")):
             fill = theme.color(color)
@@ -133,14 +138,19 @@ class Ridges(QWidget):
             parts[3].append(np.array([[center, center], [foot - height, foot]]))
         return tuple(_path(part) for part in parts)
 
-    def _draw_label(self, painter: QPainter, row: Row, right: float, foot: float) -> None:
+    def _draw_label(self, painter: QPainter, row: Row, area: QRectF, foot: float) -> None:
         theme = self._theme
         painter.setFont(theme.font("axis"))
         painter.setPen(theme.color("text.caption"))
         line = theme.px(token("type.styles.axis.line"))
-        box = QRectF(theme.px(8), foot - line, right - theme.px(16), line)
-        text = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideMiddle, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        if self._label_column():
+            box = QRectF(theme.px(8), foot - line, area.left() - theme.px(16), line)
+            side = Qt.AlignmentFlag.AlignRight
+        else:
+            box = QRectF(area.left(), foot - area.height() / len(self.rows), area.width(), line)
+            side = Qt.AlignmentFlag.AlignLeft
+        text = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _draw_axis(self, painter: QPainter, area: QRectF) -> None:
         theme = self._theme
