@@ -235,8 +235,9 @@ class EditorScene(QGraphicsScene):
         return tuple(int((targets == number).sum()) for number in range(len(data.dataset.class_names)))
 
     def network_rect(self) -> QRectF:
-        """What there is to see: all cards and their messages."""
-        return functools.reduce(QRectF.united, self.taken(), QRectF())
+        """What there is to see: all cards, their messages and the wires, which may lead around the cards."""
+        wires = [wire.boundingRect() for wire in self.wires.values()]
+        return functools.reduce(QRectF.united, self.taken() + wires, QRectF())
 
     def taken(self) -> list[QRectF]:
         """Where cards and their messages lie."""
