@@ -14,6 +14,7 @@ from playground.document.shapes import (
     Cure,
     Problem,
     Shape,
+    active_inputs,
     active_nodes,
     apply_cure,
     infer,
@@ -82,7 +83,7 @@ def _check_softmax(graph: Graph) -> list[Problem]:
     output = of_category(graph, CATALOGUE.layers, "output")[0]
     if graph.node(output).kind != "classes":
         return []
-    source = graph.node(graph.incoming(output)[0].source)
+    source = graph.node(graph.effective.incoming(output)[0].source)
     if source.kind != "softmax":
         return []
     return [
@@ -135,10 +136,10 @@ def _length(shape: Shape | Problem) -> int:
 
 def _last_dense(graph: Graph, output: str) -> str | None:
     """The Dense layer that decides how many values reach the output, looking back past activations."""
-    active = active_nodes(graph, CATALOGUE.layers)
+    active = set(active_nodes(graph, CATALOGUE.layers))
     current = output
     while True:
-        sources = [edge.source for edge in graph.incoming(current) if edge.source in active]
+        sources = active_inputs(graph, current, active)
         if len(sources) != 1:
             return None
         current = sources[0]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from playground.document.annotations import Note, Stage, without_nodes
 from playground.document.params import Value, Values
 
 # What a file may hold, the canvas must not exceed: whatever can be drawn can be saved and opened again.
@@ -24,14 +25,16 @@ class GraphError(ValueError):
     """An edit that the graph cannot take; the message is a sentence for the user."""
 
 
-def _place(position: float) -> float:
+def placed(position: float) -> float:
     """A coordinate as the file holds it: a float within the bounds of the canvas."""
     return max(-MAX_POSITION, min(MAX_POSITION, float(position)))
 
 
 @dataclass(frozen=True)
 class Node:
-    """One layer on the canvas: `kind` names its entry in the catalogue, `x` and `y` its place in pixels."""
+    """One layer on the canvas: `kind` names its entry in the catalogue, `x` and `y` its place in pixels.
+
+    A bypassed layer keeps its card but hands on its first input as it is."""
 
     id: str
     kind: str
@@ -39,11 +42,12 @@ class Node:
     params: Values = field(default_factory=Values)
     x: float = 0.0
     y: float = 0.0
+    bypassed: bool = False
 
 
 def number_of(node_id: str) -> int:
-    """The number in a node's id: the larger, the later it was created."""
-    return int(node_id.removeprefix("n"))
+    """The number in the id of a node, stage or note: the larger, the later it was created."""
+    return int(node_id[1:])
 
 
 @dataclass(frozen=True, order=True)
@@ -63,6 +67,8 @@ class Graph:
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     last_id: int = 0
+    stages: tuple[Stage, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @cached_property
     def _by_id(self) -> dict[str, Node]:
@@ -110,7 +116,7 @@ class Graph:
         if len(self.nodes) >= MAX_NODES or number > MAX_ID:
             raise GraphError(f"This network is full: it can have {MAX_NODES:,} layers.")
         values = params if params is not None else Values()
-        node = Node(f"n{number}", kind, name, values, _place(x), _place(y))
+        node = Node(f"n{number}", kind, name, values, placed(x), placed(y))
         return replace(self, nodes=(*self.nodes, node), last_id=number), node.id
 
     def remove(self, *node_ids: str) -> Graph:
@@ -122,6 +128,7 @@ class Graph:
             self,
             nodes=tuple(node for node in self.nodes if node.id not in gone),
             edges=tuple(edge for edge in self.edges if edge.source not in gone and edge.target not in gone),
+            stages=without_nodes(self.stages, gone),
         )
 
     def connect(self, source: str, target: str, port: int = 0) -> Graph:
@@ -151,7 +158,7 @@ class Graph:
 
     def move(self, node_id: str, x: float, y: float) -> Graph:
         """The graph with a node at another place."""
-        return self._with_node(replace(self.node(node_id), x=_place(x), y=_place(y)))
+        return self._with_node(replace(self.node(node_id), x=placed(x), y=placed(y)))
 
     def rename(self, node_id: str, name: str) -> Graph:
         """The graph with a node under another name."""
@@ -162,6 +169,10 @@ class Graph:
         node = self.node(node_id)
         return self._with_node(replace(node, params=node.params.set(name, value)))
 
+    def set_bypassed(self, node_id: str, bypassed: bool) -> Graph:
+        """The graph with a node switched out of the network, or in again."""
+        return self._with_node(replace(self.node(node_id), bypassed=bypassed))
+
     def set_kind(self, node_id: str, kind: str, params: Values) -> Graph:
         """The graph with another layer in a node's place; wires and position stay."""
         return self._with_node(replace(self.node(node_id), kind=kind, params=params))
@@ -169,6 +180,26 @@ class Graph:
     def insert(self, node_id: str, edge: Edge) -> Graph:
         """The graph with an unconnected node put into the middle of a wire."""
         return self.disconnect(edge).connect(edge.source, node_id).connect(node_id, edge.target, edge.port)
+
+    @cached_property
+    def effective(self) -> Graph:
+        """The graph that is computed: without the bypassed nodes, whose first input feeds what they fed."""
+        if not any(node.bypassed for node in self.nodes):
+            return self
+        edges = (replace(edge, source=self._seen_through(edge.source)) for edge in self.edges)
+        kept = tuple(node for node in self.nodes if not node.bypassed)
+        ids = {node.id for node in kept}
+        wires = tuple(edge for edge in edges if edge.source in ids and edge.target in ids)
+        return replace(self, nodes=kept, edges=wires, stages=(), notes=())
+
+    def _seen_through(self, node_id: str) -> str:
+        """The node whose output a node hands on: itself unless it is bypassed."""
+        for _ in self.nodes:
+            incoming = self._incoming[node_id]
+            if not self._by_id[node_id].bypassed or not incoming:
+                break
+            node_id = incoming[0].source
+        return node_id
 
     def _reach(self, start: str, forward: bool) -> frozenset[str]:
         seen: set[str] = set()

@@ -145,17 +145,19 @@ class Flag(Param):
 
 @dataclass(frozen=True)
 class Text(Param):
-    """A line of text of at most `max_length` characters."""
+    """A line of text of at most `max_length` characters, or several where it says so."""
 
     max_length: int = 200
+    lines: bool = False
 
     def check(self, value: object) -> str:
         if not isinstance(value, str):
             raise ParamError(f"{self.label} must be text, not {shown(value)}.")
         if len(value) > self.max_length:
             raise ParamError(f"{self.label} must have at most {self.max_length} characters, not {len(value)}.")
-        if not value.isprintable():
-            raise ParamError(f"{self.label} must be printable text on one line, not {shown(value)}.")
+        if not (value.replace("\n", "") if self.lines else value).isprintable():
+            where = "" if self.lines else " on one line"
+            raise ParamError(f"{self.label} must be printable text{where}, not {shown(value)}.")
         return value
 
 

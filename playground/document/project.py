@@ -7,31 +7,21 @@ what is merely looked at lives in the settings.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from playground.document.graph import (
-    MAX_EDGES,
-    MAX_ID,
-    MAX_NODES,
-    MAX_POSITION,
-    Edge,
-    Graph,
-    GraphError,
-    Node,
-)
-from playground.document.params import Choice, Float, Int, Param, Text, Values, shown
-from playground.document.shapes import Layers, of_category
+from playground.document.graph import Graph
+from playground.document.graph_file import graph_entry, read_graph
+from playground.document.params import Choice, Float, Int, Param, Values, shown
+from playground.document.shapes import Layers
 from playground.document.storage import MAX_BYTES, StorageError, parse_json, read_bytes, render_json
-from playground.document.strict import Parametrised, ProjectError, a_list, an_object, checked, checked_params, entry_of
+from playground.document.strict import Parametrised, ProjectError, an_object, checked, checked_params, entry_of
 
 FORMAT = 1
 SUFFIX = ".nnp"
 
 SEED = Int("seed", "Seed", 1, "The same seed gives the same run.", minimum=0, maximum=2**31 - 2)
-NAME = Text("name", "Name", "", "A name of your own; empty shows what the layer is.", max_length=80)
 TRAIN_SHARE = Float(
     "train_share", "Train share", 0.5, "The part of the data to learn from.", unit="%", minimum=0.1, maximum=0.9
 )
@@ -42,7 +32,6 @@ SCALING = Choice(
     "Fitted on the training data and stored with the weights.",
     options=(("none", "None"), ("standard", "Mean 0, deviation 1"), ("range", "From 0 to 1")),
 )
-POSITION = Float("position", "Position", 0.0, minimum=-MAX_POSITION, maximum=MAX_POSITION)
 
 TRAINING_PARAMS: tuple[Param, ...] = (
     SEED,
@@ -127,19 +116,11 @@ class Project:
 
 def to_json(project: Project) -> bytes:
     """The `.nnp` text of a project: the same bytes for the same project."""
-    graph, data, training = project.graph, project.data, project.training
+    data, training = project.data, project.training
     return render_json(
         {
             "format": FORMAT,
-            "graph": {
-                "last_id": graph.last_id,
-                "nodes": [
-                    {"id": node.id, "kind": node.kind, "name": node.name, "params": dict(node.params),
-                     "x": node.x, "y": node.y}
-                    for node in graph.nodes
-                ],
-                "edges": [[edge.source, edge.target, edge.port] for edge in graph.edges],
-            },
+            "graph": graph_entry(project.graph),
             "data": {"name": data.name, "params": dict(data.params), "seed": data.seed,
                      "train_share": data.train_share, "scaling": data.scaling},
             "training": {
@@ -150,65 +131,6 @@ def to_json(project: Project) -> bytes:
             },
         }
     )  # fmt: skip
-
-
-def _read_node(value: object, place: str, layers: Layers) -> Node:
-    entry = an_object(value, place, ("id", "kind", "name", "params", "x", "y"))
-    if not isinstance(entry["id"], str) or not re.fullmatch(r"n[1-9][0-9]{0,8}", entry["id"]):
-        raise ProjectError(f"{place}.id must be n and a number, such as n7, not {shown(entry['id'])}.")
-    layer = entry_of(layers, entry["kind"], f"{place}.kind")
-    return Node(
-        entry["id"],
-        entry["kind"],
-        checked(NAME, entry["name"], place),
-        checked_params(layer, entry["params"], f"{place}.params"),
-        checked(POSITION, entry["x"], f"{place}.x"),
-        checked(POSITION, entry["y"], f"{place}.y"),
-    )
-
-
-def _read_edges(value: object, graph: Graph, layers: Layers) -> Graph:
-    taken: set[tuple[str, int]] = set()
-    ordered: list[Edge] = []
-    for number, item in enumerate(a_list(value, "graph.edges", MAX_EDGES)):
-        place = f"graph.edges[{number}]"
-        if not isinstance(item, list) or len(item) != 3:
-            raise ProjectError(f"{place} must be [source, target, port], not {shown(item)}.")
-        source, target, port = item
-        for end in (source, target):
-            if not isinstance(end, str) or end not in graph:
-                raise ProjectError(f"{place} names {shown(end)}, which is no node.")
-        most = layers[graph.node(target).kind].inputs[1]
-        if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port < most:
-            raise ProjectError(f"{place} ends at port {shown(port)}; its target has {most}.")
-        if (target, port) in taken:
-            raise ProjectError(f"{place} ends where another wire ends already.")
-        taken.add((target, port))
-        ordered.append(Edge(source, target, port))
-    wired = replace(graph, edges=tuple(ordered))
-    try:
-        _ = wired.topological_order
-    except GraphError as error:
-        raise ProjectError(f"graph.edges: {error}") from None
-    return wired
-
-
-def _read_graph(value: object, layers: Layers) -> Graph:
-    entry = an_object(value, "graph", ("last_id", "nodes", "edges"))
-    nodes = tuple(
-        _read_node(item, f"graph.nodes[{number}]", layers)
-        for number, item in enumerate(a_list(entry["nodes"], "graph.nodes", MAX_NODES))
-    )
-    ids = {node.id for node in nodes}
-    if len(ids) < len(nodes):
-        raise ProjectError("graph.nodes: two nodes have the same id.")
-    last = checked(Int("last_id", "last_id", 0, minimum=0, maximum=MAX_ID), entry["last_id"], "graph")
-    graph = Graph(nodes, (), max([last, *(int(id[1:]) for id in ids)]))
-    for category, label in (("input", "Input"), ("output", "Output")):
-        count = len(of_category(graph, layers, category))
-        if count != 1:
-            raise ProjectError(f"graph.nodes: a network has exactly one {label}, this one has {count}.")
-    return _read_edges(entry["edges"], graph, layers)
 
 
 def _read_data(value: object, catalogue: Catalogue) -> DataChoice:
@@ -252,7 +174,7 @@ def from_json(content: bytes, catalogue: Catalogue) -> Project:
     if entry["format"] != FORMAT or isinstance(entry["format"], (bool, float)):
         raise ProjectError(f"format must be {FORMAT}, not {shown(entry['format'])}.")
     return Project(
-        _read_graph(entry["graph"], catalogue.layers),
+        read_graph(entry["graph"], catalogue.layers),
         _read_data(entry["data"], catalogue),
         _read_training(entry["training"], catalogue),
     )

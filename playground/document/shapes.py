@@ -100,13 +100,15 @@ def of_category(graph: Graph, layers: Layers, category: str) -> tuple[str, ...]:
 
 
 def active_nodes(graph: Graph, layers: Layers) -> tuple[str, ...]:
-    """Ids of the nodes on a path from Input to Output, in topological order; the others are left out."""
+    """Ids of the nodes on a path from Input to Output, in topological order; the others are left out, and so are
+    bypassed ones."""
+    graph = graph.effective
     return graph.between(of_category(graph, layers, "input"), of_category(graph, layers, "output"))
 
 
 def active_inputs(graph: Graph, node_id: str, active: frozenset[str] | set[str]) -> tuple[str, ...]:
-    """Ids of the active nodes that feed a node, in order of its ports."""
-    return tuple(edge.source for edge in graph.incoming(node_id) if edge.source in active)
+    """Ids of the active nodes that feed a node, in order of its ports, seen through bypassed ones."""
+    return tuple(edge.source for edge in graph.effective.incoming(node_id) if edge.source in active)
 
 
 def _check_arity(node_id: str, layer: LayerKind, count: int) -> Problem | None:
@@ -136,8 +138,10 @@ def infer(graph: Graph, layers: Layers) -> dict[str, Shape | Problem]:
     """The output shape of every node or the problem that keeps it from having one.
 
     A node behind a problem is missing from the result, as is one that is not on a path from Input to Output
-    and does not fit where it lies: it is left out of the network, so it is no problem.
+    and does not fit where it lies: it is left out of the network, so it is no problem. A bypassed node has the
+    shape that it hands on.
     """
+    whole, graph = graph, graph.effective
     try:
         active = set(active_nodes(graph, layers))
     except GraphError as error:
@@ -158,23 +162,38 @@ def infer(graph: Graph, layers: Layers) -> dict[str, Shape | Problem]:
         if node_id not in active:
             found[node_id] = Problem(node_id, "Nothing reaches the output. Connect the layers from Input to Output.")
     _check_memory(graph, layers, active, found)
+    return found if whole is graph else _with_bypassed(whole, found)
+
+
+def _with_bypassed(graph: Graph, found: dict[str, Shape | Problem]) -> dict[str, Shape | Problem]:
+    for node_id in graph.topological_order:
+        if graph.node(node_id).bypassed:
+            shape = next((found.get(edge.source) for edge in graph.incoming(node_id)), None)
+            if isinstance(shape, tuple):
+                found[node_id] = shape
     return found
 
 
-def parameter_counts(graph: Graph, layers: Layers, found: Mapping[str, Shape | Problem]) -> dict[str, int]:
-    """How many weights and biases each node with known input shapes has."""
+def input_shapes(graph: Graph, layers: Layers, found: Mapping[str, Shape | Problem]) -> dict[str, tuple[Shape, ...]]:
+    """What reaches each node of the network, in topological order, where `found` knows all of it."""
     active = active_nodes(graph, layers)
     members = set(active)
-    counts: dict[str, int] = {}
+    reaching: dict[str, tuple[Shape, ...]] = {}
     for node_id in active:
-        if not isinstance(found.get(node_id), tuple):
-            continue
         shapes = [found.get(source) for source in active_inputs(graph, node_id, members)]
-        node = graph.node(node_id)
-        counts[node_id] = layers[node.kind].count(
-            tuple(shape for shape in shapes if isinstance(shape, tuple)), node.params
-        )
-    return counts
+        known = tuple(shape for shape in shapes if isinstance(shape, tuple))
+        if len(known) == len(shapes):
+            reaching[node_id] = known
+    return reaching
+
+
+def parameter_counts(graph: Graph, layers: Layers, found: Mapping[str, Shape | Problem]) -> dict[str, int]:
+    """How many weights and biases each node of the network has where its shapes are known."""
+    return {
+        node_id: layers[graph.node(node_id).kind].count(shapes, graph.node(node_id).params)
+        for node_id, shapes in input_shapes(graph, layers, found).items()
+        if isinstance(found.get(node_id), tuple)
+    }
 
 
 def _check_memory(graph: Graph, layers: Layers, active: set[str], found: dict[str, Shape | Problem]) -> None:

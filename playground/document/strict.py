@@ -22,15 +22,15 @@ class Parametrised(Protocol):
     def params(self) -> tuple[Param, ...]: ...
 
 
-def an_object(value: object, place: str, keys: tuple[str, ...]) -> dict[str, Any]:
-    """`value` as an object that has exactly these keys. Raises ProjectError."""
+def an_object(value: object, place: str, keys: tuple[str, ...], optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    """`value` as an object that has exactly these keys and perhaps the optional ones. Raises ProjectError."""
     if not isinstance(value, dict):
         raise ProjectError(f"{place} must be an object with {', '.join(keys)}, not {shown(value)}.")
     for key in keys:
         if key not in value:
             raise ProjectError(f"{place} has no entry {key!r}.")
     for key in value:
-        if key not in keys:
+        if key not in keys and key not in optional:
             raise ProjectError(f"{place} has an unknown entry {shown(key)}.")
     return value
 

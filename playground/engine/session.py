@@ -297,7 +297,7 @@ def built_from(project: Project) -> object:
     """What a new network or optimizer is built from: not names, positions, rate, batch size or epochs.
 
     Two projects for which it is equal can go on with each other's run."""
-    graph, training = project.graph, project.training
+    graph, training = project.graph.effective, project.training
     return (
         tuple((node.id, node.kind, node.params) for node in graph.nodes),
         frozenset(graph.edges),

@@ -11,7 +11,7 @@ from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.layer import Layer
 from playground.document.graph import Node
 from playground.document.params import Value, Values
-from playground.document.project import NAME
+from playground.document.graph_file import NAME
 from playground.document.shapes import Shape, active_inputs, active_nodes, parameter_counts, shape_text
 from playground.ui.controls.labels import IconLabel, Label
 from playground.ui.forms import Form
