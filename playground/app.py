@@ -47,8 +47,9 @@ class Program(QObject):
     """One window with all that belongs to it. `start` shows it; PyTorch is loaded once it has painted."""
 
     def __init__(
-        self, settings: Settings, project: Project, path: Path | None = None, data_folder: Path | None = None
-    ) -> None:
+        self, settings: Settings, project: Project, path: Path | None = None, data_folder: Path | None = None,
+        title: str = "",
+    ) -> None:  # fmt: skip
         super().__init__()
         theme = Theme(settings["theme"], settings["zoom"], self)
         document = Document(project, self)
@@ -56,8 +57,7 @@ class Program(QObject):
         self.training = Training(self.models, self)
         self.submitter = Submitter(self.models, data_folder, self)
         self.files = Files(self.models, self.training, self.submitter, self)
-        if path is not None:
-            document.replace(project, path)
+        document.replace(project, path, title)
         self.download = Download(self.models, self.submitter, self)
         self.window = MainWindow(self.models, self.training, self.files, self.download)
         self.submitter.weights_refused.connect(self.window.notices.show_sentence)
@@ -98,12 +98,14 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def find_project(name: str) -> tuple[Project, Path | None]:
-    """The project in a file, or an example by its name. Raises ProjectError or UnknownExampleError."""
+def find_project(name: str) -> tuple[Project, Path | None, str]:
+    """The project in a file with its path, or an example by its name with its title. Raises ProjectError or
+    UnknownExampleError."""
     path = Path(name)
     if path.suffix == SUFFIX or path.exists():
-        return read_project(path, CATALOGUE), path
-    return read_project(example(name).path, CATALOGUE), None
+        return read_project(path, CATALOGUE), path, ""
+    found = example(name)
+    return read_project(found.path, CATALOGUE), None, found.title
 
 
 def main(argv: Sequence[str]) -> int:
@@ -117,15 +119,16 @@ def main(argv: Sequence[str]) -> int:
     application.setStyle("Fusion")
     reporter = Reporter()
     reporter.install()
-    sentence, path = "", None
-    project, _ = find_project(DEFAULT_EXAMPLE)
+    sentence = ""
+    project, path, title = find_project(DEFAULT_EXAMPLE)
     try:
         if arguments.project:
-            project, path = find_project(arguments.project)
+            project, path, title = find_project(arguments.project)
     except (ProjectError, UnknownExampleError) as error:
         sentence = str(error)
-    program = Program(Settings(), project, path, arguments.data_dir)
-    reporter.reported.connect(program.window.notices.show_error)
+    program = Program(Settings(), project, path, arguments.data_dir, title)
+    # Queued: while something is painted, nothing may be laid out anew.
+    reporter.reported.connect(program.window.notices.show_error, Qt.ConnectionType.QueuedConnection)
     if sentence:
         program.files.failed.emit(sentence)
     program.start()

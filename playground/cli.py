@@ -67,7 +67,12 @@ def _predict_parser(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Says what pictures show: ink on paper or light on dark, any size. They are prepared as MNIST's digits are."
     )
-    parser.add_argument("weights", metavar="WEIGHTS", help="a .safetensors file that train --save or the window wrote")
+    parser.add_argument(
+        "weights",
+        metavar="WEIGHTS",
+        help="a .safetensors file that train --save or the window wrote, or an example that comes with trained "
+        "weights: digits-cnn or digits-mlp",
+    )
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="PNG, JPEG, BMP or GIF")
     parser.add_argument("--json", action="store_true", help="print a list of image, class and probabilities")
 
@@ -90,11 +95,19 @@ def _screenshot_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-dir", metavar="DIR", help="the folder with the IDX files of MNIST or Fashion-MNIST")
 
 
+def _export_parser(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Writes a project's network as PyTorch code that runs without this program."
+    parser.add_argument("project", metavar="PROJECT", help="a .nnp file or the name of an example")
+    parser.add_argument("out", metavar="OUT.py", help="the code")
+    parser.add_argument("--data-dir", metavar="DIR", help="where the data lie, for a project that scales them")
+
+
 # name: what it does in a few words, and what fills its parser
 COMMANDS = {
     "presets": ("list the examples", _presets_parser),
     "train": ("train a project", _train_parser),
     "predict": ("say what pictures show", _predict_parser),
+    "export": ("write the network as PyTorch code", _export_parser),
     "screenshot": ("draw the window into a file", _screenshot_parser),
 }
 
@@ -166,6 +179,10 @@ def _run(argv: Sequence[str]) -> int:
             from playground.commands import predict
 
             predict.run(arguments["weights"], arguments["images"], arguments["json"])
+        case "export":
+            from playground.commands import export
+
+            export.run(arguments["project"], arguments["out"], arguments["data_dir"])
         case "screenshot":
             from playground.commands import screenshot
 
@@ -199,8 +216,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RunError as error:
         _complain(error)
         return FAILED
-    except KeyboardInterrupt:
-        _complain("Stopped.")
+    except KeyboardInterrupt as interruption:
+        _complain(str(interruption) or "Stopped.")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has gone. Python would complain once more when it flushes at exit.

@@ -1,5 +1,5 @@
-"""Resources: icons, themes and example projects. They lie beside the package in the repository and inside it
-once it is installed; only this module knows where."""
+"""Resources: icons, themes, example projects and trained weights. They lie beside the package in the repository and
+inside it once it is installed; only this module knows where."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from playground.document.project import SUFFIX
 from playground.document.storage import parse_json, read_bytes
 
+WEIGHTS_SUFFIX = ".safetensors"
+
 
 class UnknownExampleError(ValueError):
     """A name that no example has; the message is a sentence for the user."""
@@ -16,12 +18,26 @@ class UnknownExampleError(ValueError):
 
 @dataclass(frozen=True)
 class Example:
-    """A project that comes with the program; `path` is its file."""
+    """A project that comes with the program; `path` is its file. `group` is "points", "images" or "architectures"."""
 
     name: str
+    group: str
     title: str
     description: str
     path: Path
+
+
+@dataclass(frozen=True)
+class ShippedWeights:
+    """Trained weights that come with the program: for the example `name`, in the file `path`.
+
+    `data` says what they were trained on; `test_accuracy` is the share of its test samples that they get right.
+    """
+
+    name: str
+    path: Path
+    data: str
+    test_accuracy: float
 
 
 def folder() -> Path:
@@ -41,7 +57,9 @@ def examples() -> tuple[Example, ...]:
     projects = resource("projects")
     entries = parse_json(read_bytes(projects / "index.json"))
     return tuple(
-        Example(entry["name"], entry["title"], entry["description"], projects / (entry["name"] + SUFFIX))
+        Example(
+            entry["name"], entry["group"], entry["title"], entry["description"], projects / (entry["name"] + SUFFIX)
+        )
         for entry in entries
     )
 
@@ -54,3 +72,13 @@ def example(name: str) -> Example:
             return found
     names = ", ".join(found.name for found in known)
     raise UnknownExampleError(f"There is no example {name!r}; there are {names}.")
+
+
+def shipped_weights() -> tuple[ShippedWeights, ...]:
+    """All trained weights, as `weights/index.json` lists them."""
+    weights = resource("weights")
+    entries = parse_json(read_bytes(weights / "index.json"))
+    return tuple(
+        ShippedWeights(entry["name"], weights / (entry["name"] + WEIGHTS_SUFFIX), entry["data"], entry["test_accuracy"])
+        for entry in entries
+    )

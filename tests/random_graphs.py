@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from playground.document.graph import Graph, GraphError
-from playground.document.params import Choice, Flag, Float, Int, Value, Values, check_all, defaults
+from playground.document.params import Choice, Flag, Float, Int, Text, Value, Values, check_all, defaults
 from playground.document.shapes import Problem, Shape, ShapeError, size
 from tests.networks import LAYERS
 
@@ -32,6 +32,8 @@ def random_value(rng: random.Random, param: object) -> Value:
             return rng.choice([value for value, _ in param.options])
         case Flag():
             return rng.random() < 0.5
+        case Text():
+            return param.default
     raise AssertionError(f"no random values for {param}")
 
 

@@ -45,17 +45,17 @@ for _entry in (
     ),
     Activation(
         "leaky_relu", "Leaky ReLU", "max(slope · x, x)",
-        "Like ReLU, but negative values keep a small slope, so no unit can die.",
+        "Like ReLU, but negative values keep a small slope. So a unit that is always negative goes on learning.",
         lambda torch, p: torch.nn.LeakyReLU(p["slope"]), lambda p: f"nn.LeakyReLU({p['slope']!r})", (_SLOPE,),
     ),
     Activation(
         "elu", "ELU", "x for x ≥ 0, else α(eˣ − 1)",
-        "Like ReLU, but smooth, with negative values that level off at −α.",
+        "Like ReLU, but smooth, with negative values that level off at −α. Its outputs lie closer around zero.",
         lambda torch, p: torch.nn.ELU(p["alpha"]), lambda p: f"nn.ELU({p['alpha']!r})", (_ALPHA,),
     ),
     Activation(
         "gelu", "GELU", "x · Φ(x)",
-        "A smooth ReLU: weighs each value by how likely a normal value is below it.",
+        "A smooth ReLU: weighs each value by how likely a normal value is below it. Transformers use it.",
         lambda torch, p: torch.nn.GELU(), lambda p: "nn.GELU()",
     ),
     Activation(
@@ -65,7 +65,7 @@ for _entry in (
     ),
     Activation(
         "tanh", "Tanh", "2 / (1 + e⁻²ˣ) − 1",
-        "Squeezes every value between −1 and 1, centred at zero.",
+        "Squeezes every value between −1 and 1, centred at zero. Its slope vanishes far from zero.",
         lambda torch, p: torch.nn.Tanh(), lambda p: "nn.Tanh()",
     ),
     Activation(

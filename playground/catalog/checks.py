@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.dataset import Dataset
+from playground.document.cures import apply_cure
 from playground.document.graph import Graph
 from playground.document.params import Values, defaults
 from playground.document.project import Project
@@ -16,7 +17,6 @@ from playground.document.shapes import (
     Shape,
     active_inputs,
     active_nodes,
-    apply_cure,
     infer,
     of_category,
     problems,
@@ -116,7 +116,8 @@ def _check_output(graph: Graph, dataset: Dataset, found: Found) -> list[Problem]
     fitting = "1 unit" if wanted[0] == 1 else f"{wanted[0]} units"
     dense = _last_dense(graph, output)
     if dense is None:
-        return [Problem(output, f"{message} Add a Dense layer with {fitting}.")]
+        added = Cure(f"Add Dense with {fitting}", insert="dense", insert_params=(("units", wanted[0]),))
+        return [Problem(output, f"{message} {added.text}.", added)]
     cure = Cure(f"Use {fitting}", params=(("units", wanted[0]),))
     return [Problem(dense, f"{message} Use {fitting} in the last Dense layer.", cure)]
 
@@ -200,11 +201,12 @@ def with_dataset(project: Project, name: str) -> Project:
     return replace(project, graph=graph, data=data)
 
 
-def with_task(project: Project, task: str) -> Project:
+def with_task(project: Project, task: str, left: Project | None = None) -> Project:
     """The project with the output and the loss of another task, "classes" or "value".
 
     The last Dense layer has no activation then: softmax or sigmoid belongs to Classes, and a value may be any
-    number. It has as many units as the data ask for. Whether the data suit the task is left to `check`.
+    number. It has as many units as the data ask for. Whether the data suit the task is left to `check`. `left` is
+    the project whose task was left for the present one: what that took and nobody has touched since comes back.
     """
     graph = project.graph
     output = graph.node(of_category(graph, CATALOGUE.layers, "output")[0])
@@ -220,4 +222,21 @@ def with_task(project: Project, task: str) -> Project:
             units = _units_for(CATALOGUE.datasets[project.data.name])
             if graph.node(dense).params["units"] not in units:
                 graph = graph.set_param(dense, "units", units[0])
-    return project.with_graph(graph).with_training(loss=fitting.name)
+    made = project.with_graph(graph).with_training(loss=fitting.name)
+    return made if left is None or left.data.name != project.data.name else _restored(made, project, left)
+
+
+def _restored(made: Project, project: Project, left: Project) -> Project:
+    """`made` with the last Dense layer and the loss of `left`, each as far as `project` has what the switch away from
+    `left` made of it."""
+    kinds = [entry.graph.node(of_category(entry.graph, CATALOGUE.layers, "output")[0]).kind for entry in (made, left)]
+    if kinds[0] != kinds[1]:
+        return made
+    output = of_category(project.graph, CATALOGUE.layers, "output")[0]
+    away = with_task(left, project.graph.node(output).kind)
+    dense, graph = _last_dense(project.graph, output), made.graph
+    if dense is not None and dense in away.graph and away.graph.node(dense).params == project.graph.node(dense).params:
+        for name in ("units", "activation"):
+            graph = graph.set_param(dense, name, left.graph.node(dense).params[name])
+    kept = away.training.loss == project.training.loss
+    return made.with_graph(graph).with_training(loss=left.training.loss if kept else made.training.loss)

@@ -70,7 +70,8 @@ class Dataset:
     """One data set. `load(values, seed, sources)` returns `Loaded` or raises `DataError`.
 
     `task` is "classes" or "value"; `signed` marks two classes that a Value output codes as −1 and +1,
-    `downloadable` a set whose files can be fetched.
+    `downloadable` a set whose files can be fetched. `preview(sources)` gives a few samples at once, or None where
+    they are not at hand; a set without it is quick to load.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Dataset:
     signed: bool = False
     params: tuple[Param, ...] = ()
     downloadable: bool = False
+    preview: Callable[[Sources], Samples | None] | None = None
 
 
 @dataclass(frozen=True)

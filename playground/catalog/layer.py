@@ -6,12 +6,13 @@ compiler and code follow from what it declares here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from playground.catalog.activations import ACTIVATIONS
-from playground.document.params import Choice, Param, Values
+from playground.document.params import Choice, Param, Text, Values
 from playground.document.shapes import Cure, Shape, ShapeError, shape_text, size
 
 Shapes = tuple[Shape, ...]
@@ -25,8 +26,13 @@ ACTIVATION = Choice(
 )
 
 
+@dataclass(frozen=True)
+class Cells(Text):
+    """A text that stands for a grid of cells: it has an editor of its own and no row in a form."""
+
+
 def no_parameters(in_shapes: Shapes, values: Values) -> int:
-    """The count of a layer without weights."""
+    """The count and the work of a layer without weights."""
     return 0
 
 
@@ -35,16 +41,23 @@ def same_shape(in_shapes: Shapes, values: Values) -> Shape:
     return in_shapes[0]
 
 
+def nothing_to_set(in_shapes: Shapes, values: Values) -> tuple[str, ...]:
+    """The statements after a module that is ready as it is made."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Layer:
     """One kind of layer.
 
     `shape` gives the output shape for the input shapes or raises ShapeError; `count` the number of weights and
-    biases. `build(torch, in_shapes, values)` returns a `torch.nn.Module` or a function of the input tensors, both
-    with the batch first. `code` is the same as text: an expression that makes the module, starting with `nn.`, or
-    one over the inputs `x0`, `x1`, and so on. `title` and `detail` are the two lines of its card. `inputs` are the
-    least and the most wires it takes. A layer with a parameter called `activation` has it applied to its output by
-    the compiler.
+    biases; `multiply_adds` how often one sample makes it multiply by a weight and add, biases left out.
+    `build(torch, in_shapes, values)` returns a `torch.nn.Module` or a function of the input tensors, both with the
+    batch first. `code` is the same as text: an expression that makes the module, starting with `nn.`, or one over
+    the inputs `x0`, `x1`, and so on; `setup` are the statements that follow it in a script, with {} for the module:
+    its first weights and what is typed in, taken out or frozen. `title` and `detail` are the two lines of its card.
+    `inputs` are the least and the most wires it takes. A layer with a parameter called `activation` has it applied
+    to its output by the compiler.
     """
 
     name: str
@@ -56,9 +69,11 @@ class Layer:
     help: str
     params: tuple[Param, ...] = ()
     count: Callable[[Shapes, Values], int] = no_parameters
+    multiply_adds: Callable[[Shapes, Values], int] = no_parameters
     title: Callable[[Values], str] | None = None
     detail: Callable[[Values], str] | None = None
     inputs: tuple[int, int] = (1, 1)
+    setup: Callable[[Shapes, Values], tuple[str, ...]] = nothing_to_set
 
     def card_title(self, values: Values) -> str:
         """The first line of the card: the layer and its size."""
@@ -86,11 +101,24 @@ def flat_input(label: str, in_shapes: Shapes) -> int:
 def image_input(label: str, in_shapes: Shapes) -> tuple[int, int, int]:
     """Channels, height and width of an image input. Raises ShapeError for a flat one."""
     if len(in_shapes[0]) != 3:
-        raise ShapeError(
-            f"{label} needs an image, not {size(in_shapes[0])} values in a row. Put it before Flatten or add Reshape."
+        channels, side, _ = picture_of(size(in_shapes[0]))
+        text = f"{label} needs an image, not {size(in_shapes[0])} values in a row. Put it before Flatten"
+        if side == 1:
+            raise ShapeError(f"{text}.")
+        cure = Cure(
+            f"Reshape to {shape_text((channels, side, side))}",
+            insert="reshape",
+            insert_params=(("height", side), ("width", side), ("channels", channels)),
         )
+        raise ShapeError(f"{text}. Or: {cure.text}.", cure)
     channels, height, width = in_shapes[0]
     return channels, height, width
+
+
+def picture_of(count: int) -> tuple[int, int, int]:
+    """The shape of a square picture with so many values and as few channels as can be: (channels, side, side)."""
+    side = next(side for side in range(math.isqrt(count), 0, -1) if count % (side * side) == 0)
+    return count // (side * side), side, side
 
 
 def window_output(

@@ -12,8 +12,8 @@ from playground.document.registry import Registry
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An optimizer by name. `build(torch, parameters, values, rate, decay)` returns the `torch.optim` object;
-    `code` is the same as text without the parameters."""
+    """An optimizer by name. `build(optim, parameters, values, rate, decay)` makes it from a class of `optim`, which
+    is `torch.optim` or has classes of the same names."""
 
     name: str
     label: str
@@ -28,15 +28,15 @@ _BETA1 = Float("beta1", "Beta 1", 0.9, "Memory of the mean gradient.", maximum=0
 _BETA2 = Float("beta2", "Beta 2", 0.999, "Memory of its square.", maximum=0.99999)
 
 
-def _sgd(torch: Any, parameters: Iterable[Any], p: Values, rate: float, decay: float) -> Any:
+def _sgd(optim: Any, parameters: Iterable[Any], p: Values, rate: float, decay: float) -> Any:
     # PyTorch allows Nesterov only with momentum; without momentum the two are the same step.
     nesterov = bool(p["nesterov"]) and p["momentum"] != 0
-    return torch.optim.SGD(parameters, lr=rate, momentum=p["momentum"], nesterov=nesterov, weight_decay=decay)
+    return optim.SGD(parameters, lr=rate, momentum=p["momentum"], nesterov=nesterov, weight_decay=decay)
 
 
 def _adam(name: str) -> Callable[[Any, Iterable[Any], Values, float, float], Any]:
-    def build(torch: Any, parameters: Iterable[Any], p: Values, rate: float, decay: float) -> Any:
-        make = getattr(torch.optim, name)
+    def build(optim: Any, parameters: Iterable[Any], p: Values, rate: float, decay: float) -> Any:
+        make = getattr(optim, name)
         return make(parameters, lr=rate, betas=(p["beta1"], p["beta2"]), weight_decay=decay)
 
     return build
@@ -54,11 +54,11 @@ for _entry in (
     ),
     Optimizer(
         "adagrad", "Adagrad", "Shortens the steps of weights that have moved much.",
-        lambda torch, parameters, p, rate, decay: torch.optim.Adagrad(parameters, lr=rate, weight_decay=decay),
+        lambda optim, parameters, p, rate, decay: optim.Adagrad(parameters, lr=rate, weight_decay=decay),
     ),
     Optimizer(
         "rmsprop", "RMSprop", "Divides each step by the recent size of its gradient.",
-        lambda torch, parameters, p, rate, decay: torch.optim.RMSprop(
+        lambda optim, parameters, p, rate, decay: optim.RMSprop(
             parameters, lr=rate, alpha=p["alpha"], momentum=p["momentum"], weight_decay=decay
         ),
         (Float("alpha", "Alpha", 0.99, "Memory of the squared gradient.", maximum=0.9999), _MOMENTUM),

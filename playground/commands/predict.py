@@ -19,13 +19,17 @@ from playground.engine import checkpoint
 from playground.engine.checkpoint import CheckpointError
 from playground.engine.loading import load
 from playground.engine.prediction import Classifier
+from playground.resources import WEIGHTS_SUFFIX, examples, shipped_weights
 
 
 def run(weights: str, images: Sequence[str], as_json: bool) -> None:
-    """Prints class and probabilities of every picture. Raises CommandError, also when one alone is unreadable."""
+    """Prints class and probabilities of every picture. `weights` is a weights file or an example's name.
+
+    Raises CommandError, also when one picture alone is unreadable.
+    """
     load()
     try:
-        saved = checkpoint.read(weights)
+        saved = checkpoint.read(_weights_file(weights))
     except CheckpointError as error:
         raise CommandError(str(error)) from None
     except OSError as error:
@@ -38,6 +42,25 @@ def run(weights: str, images: Sequence[str], as_json: bool) -> None:
         raise CommandError(f"{weights} cannot be used: {error}") from None
     entries = [_entry(name, row.tolist(), classifier.names) for name, row in zip(images, rows, strict=True)]
     sys.stdout.write(render_json(entries).decode() if as_json else _text(entries, classifier.names))
+
+
+def _weights_file(name: str) -> Path:
+    """The file that is meant: the one that comes with the example of this name, else the one at this path."""
+    shipped = {weights.name: weights.path for weights in shipped_weights()}
+    if name in shipped:
+        return shipped[name]
+    path, known = Path(name), " and ".join(shipped)
+    if name in {example.name for example in examples()}:
+        raise CommandError(
+            f"The example {name} comes without trained weights; {known} have some. Train it with "
+            f"train {name} --save {name}{WEIGHTS_SUFFIX}."
+        )
+    if path.name == name and path.suffix != WEIGHTS_SUFFIX and not path.exists():
+        raise CommandError(
+            f"There is no weights file {name!r}. Give a {WEIGHTS_SUFFIX} file or an example with trained weights: "
+            f"{', '.join(shipped)}."
+        )
+    return path
 
 
 def _prepared(name: str) -> np.ndarray[Any, np.dtype[np.float32]]:

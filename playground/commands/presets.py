@@ -6,8 +6,9 @@ import sys
 from typing import Any
 
 from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.counts import parameter_count
 from playground.document.project import Project, ProjectError, read_project
-from playground.document.shapes import active_nodes, infer, parameter_counts
+from playground.document.shapes import active_nodes
 from playground.document.storage import StorageError, render_json
 from playground.resources import Example, examples
 
@@ -21,12 +22,6 @@ def run(as_json: bool) -> None:
     except (ProjectError, StorageError) as error:
         raise CommandError(f"The examples cannot be read: {error}") from None
     sys.stdout.write(render_json(entries).decode() if as_json else _table(entries))
-
-
-def parameter_count(project: Project) -> int:
-    """How many weights and biases a project's network has."""
-    found = infer(project.graph, CATALOGUE.layers)
-    return sum(parameter_counts(project.graph, CATALOGUE.layers, found).values())
 
 
 def _describe(example: Example, project: Project) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def run(options: Options) -> None:
     from playground.ui.workspaces import WORKSPACES
 
     try:
-        project, _ = find_project(options.project)
+        project, path, title = find_project(options.project)
     except (ProjectError, UnknownExampleError) as error:
         raise CommandError(str(error)) from None
     names = [name for name, workspace in WORKSPACES.items() if workspace.fits(project)]
@@ -72,7 +72,10 @@ def run(options: Options) -> None:
         drawing = ink(read_picture(Path(options.image))) if options.image else None
     except DataError as error:
         raise CommandError(str(error)) from None
-    subject = Subject(project, options.workspace, options.epochs, size, options.zoom, options.theme, folder, drawing)
+    called = path.name if path is not None else title
+    subject = Subject(
+        project, called, options.workspace, options.epochs, size, options.zoom, options.theme, folder, drawing
+    )
     try:
         atomic_write(out, photograph(subject, Program))
     except StorageError as error:

@@ -10,21 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.checks import check
 from playground.catalog.dataset import DataError, Sources
 from playground.catalog.splitting import prepare
 from playground.commands.errors import CommandError, RunError, of_system
 from playground.commands.progress import ProgressLine
+from playground.commands.projects import open_project
 from playground.document.params import ParamError
-from playground.document.project import SUFFIX, TRAINING_PARAMS, Project, ProjectError, read_project
-from playground.document.storage import StorageError, atomic_write, render_json
+from playground.document.project import TRAINING_PARAMS, Project, ProjectError
+from playground.document.storage import StorageError, atomic_write, check_writable, render_json
 from playground.engine import checkpoint
 from playground.engine.checkpoint import Checkpoint, CheckpointError
 from playground.engine.devices import DeviceError, device_for, threads_for, use_threads
 from playground.engine.events import BatchDone, EpochDone, Event, Paused
 from playground.engine.session import Session, built_from
-from playground.resources import UnknownExampleError, example, examples
+from playground.resources import UnknownExampleError
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def run(options: Options) -> None:
 def _start(options: Options, progress: ProgressLine) -> Session:
     """The session, ready to train. What can be refused at once is refused before any data are loaded."""
     _check_outputs(options)
-    project = _choose(options, _open(options.project))
+    project = _choose(options, open_project(options.project))
     _check_project(project, progress)
     device = device_for(project.training.device)
     saved = None if options.resume is None else _read_saved(options.resume, project)
@@ -108,16 +108,10 @@ def _check_outputs(options: Options) -> None:
             raise CommandError(f"{name} cannot be written: there is no folder {path.parent}.")
         if not os.access(path.parent, os.W_OK | os.X_OK):
             raise CommandError(f"{name} cannot be written: the folder {path.parent} allows no new files.")
-
-
-def _open(name: str) -> Project:
-    names = [entry.name for entry in examples()]
-    if name in names:
-        return read_project(example(name).path, CATALOGUE)
-    path = Path(name)
-    if path.exists() or path.suffix == SUFFIX or path.name != name:
-        return read_project(path, CATALOGUE)
-    raise CommandError(f"There is no project {name!r}. Give a {SUFFIX} file or an example: {', '.join(names)}.")
+        try:
+            check_writable(path)
+        except StorageError as error:
+            raise CommandError(str(error)) from None
 
 
 def _choose(options: Options, project: Project) -> Project:
@@ -174,11 +168,15 @@ def _resume(session: Session, saved: Checkpoint, name: str) -> None:
 def _train(session: Session, progress: ProgressLine) -> Outcome:
     epochs: list[EpochDone] = []
     began = time.perf_counter()
-    while not session.finished:
-        for event in session.step():
-            if isinstance(event, EpochDone):
-                epochs.append(event)
-            _tell(event, session.project.training.epochs, progress)
+    wanted = session.project.training.epochs
+    try:
+        while not session.finished:
+            for event in session.step():
+                if isinstance(event, EpochDone):
+                    epochs.append(event)
+                _tell(event, wanted, progress)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"Stopped in epoch {session.progress.epoch} of {wanted}. Nothing was saved.") from None
     return Outcome(tuple(epochs), time.perf_counter() - began)
 
 
@@ -222,7 +220,7 @@ def _report(session: Session, outcome: Outcome) -> dict[str, Any]:
     history = [_entry(epoch) for epoch in outcome.epochs]
     return {
         "data": session.data.source,
-        "parameters": sum(parameter.numel() for parameter in session.network.parameters()),
+        "parameters": session.network.parameter_count,
         "epochs": training.epochs,
         "batch_size": training.batch_size,
         "seed": training.seed,

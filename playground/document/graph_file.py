@@ -125,7 +125,8 @@ def read_nodes(value: object, layers: Layers) -> tuple[Node, ...]:
     return nodes
 
 
-def _read_stages(value: object, graph: Graph) -> tuple[Stage, ...]:
+def read_stages(value: object, graph: Graph) -> tuple[Stage, ...]:
+    """Checked stages around nodes of the graph. Raises ProjectError."""
     stages: list[Stage] = []
     grouped: set[str] = set()
     for number, item in enumerate(a_list(value, "graph.stages", MAX_ANNOTATIONS)):
@@ -169,7 +170,7 @@ def read_graph(value: object, layers: Layers) -> Graph:
         count = len(of_category(graph, layers, category))
         if count != 1:
             raise ProjectError(f"graph.nodes: a network has exactly one {label}, this one has {count}.")
-    stages, notes = _read_stages(entry.get("stages", []), graph), _read_notes(entry.get("notes", []))
+    stages, notes = read_stages(entry.get("stages", []), graph), _read_notes(entry.get("notes", []))
     ids = [item.id for item in nodes] + [item.id for item in stages] + [item.id for item in notes]
     if len({number_of(id) for id in ids}) < len(ids):
         raise ProjectError("graph: two of its nodes, stages and notes have the same number.")

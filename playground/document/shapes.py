@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from playground.document.graph import Graph, GraphError
-from playground.document.params import Param, Value, Values, defaults
+from playground.document.numbers import whole
+from playground.document.params import Param, Value, Values
 
 Shape = tuple[int, ...]
 
@@ -26,13 +27,16 @@ MAX_VALUES = 2**26
 class Cure:
     """One click that mends a problem.
 
-    `insert` names a layer to put into the first wire of the node, `kind` another layer to take its place,
-    `params` are parameters of the node to set, `remove` is the id of a node to take out, its wires healed, and
-    `training` are training choices to change.
+    `insert` names a layer to put into the wire at the node's `port`, with `insert_params` set, `connect` is the id of
+    a node to wire to it, `kind` another layer to take its place, `params` are parameters of the node to set, `remove`
+    is the id of a node to take out, its wires healed, and `training` are training choices to change.
     """
 
     text: str
     insert: str = ""
+    insert_params: tuple[tuple[str, Value], ...] = ()
+    port: int = 0
+    connect: str = ""
     kind: str = ""
     params: tuple[tuple[str, Value], ...] = ()
     remove: str = ""
@@ -113,16 +117,29 @@ def active_inputs(graph: Graph, node_id: str, active: frozenset[str] | set[str])
 
 def _check_arity(node_id: str, layer: LayerKind, count: int) -> Problem | None:
     least, most = layer.inputs
+    if count < least == 1:
+        return Problem(node_id, f"{layer.label} needs an input. Connect it.")
     if count < least:
-        if least == 1:
-            return Problem(node_id, f"{layer.label} needs an input. Connect it.")
-        return Problem(node_id, f"{layer.label} needs {least} inputs. Connect another layer.")
+        cure = Cure(f"Remove {layer.label}", remove=node_id)
+        return Problem(node_id, f"{layer.label} needs {least} inputs. Connect another layer, or: {cure.text}.", cure)
     if count > most:
         return Problem(node_id, f"{layer.label} takes {most} {'input' if most == 1 else 'inputs'}, not {count}.")
     return None
 
 
-def _infer_node(node_id: str, graph: Graph, layers: Layers, in_shapes: tuple[Shape, ...]) -> Shape | Problem:
+def _unreached(graph: Graph, layers: Layers, output: str) -> Problem:
+    """Nothing reaches the Output: the last layer that the data reach and that leads nowhere can be wired to it."""
+    reached = {id for start in of_category(graph, layers, "input") for id in (start, *graph.descendants(start))}
+    loose = [id for id in graph.topological_order if id in reached and not graph.outgoing(id)]
+    if not loose:
+        return Problem(output, "Nothing reaches the output. Connect the layers from Input to Output.")
+    cure = Cure(f"Connect {layers[graph.node(loose[-1]).kind].label}", connect=loose[-1])
+    return Problem(output, f"Nothing reaches the output. {cure.text} here.", cure)
+
+
+def _infer_node(
+    node_id: str, graph: Graph, layers: Layers, in_shapes: tuple[Shape, ...], ports: tuple[int, ...]
+) -> Shape | Problem:
     node = graph.node(node_id)
     layer = layers[node.kind]
     problem = _check_arity(node_id, layer, len(in_shapes))
@@ -131,7 +148,11 @@ def _infer_node(node_id: str, graph: Graph, layers: Layers, in_shapes: tuple[Sha
     try:
         return layer.shape(in_shapes, node.params)
     except ShapeError as error:
-        return Problem(node_id, str(error), error.cure)
+        cure = error.cure
+        # A layer knows its inputs by their number; on the canvas some ports may be free or left out.
+        if cure is not None and cure.insert:
+            cure = replace(cure, port=ports[cure.port])
+        return Problem(node_id, str(error), cure)
 
 
 def infer(graph: Graph, layers: Layers) -> dict[str, Shape | Problem]:
@@ -148,19 +169,17 @@ def infer(graph: Graph, layers: Layers) -> dict[str, Shape | Problem]:
         return {node.id: Problem(node.id, str(error)) for node in graph.nodes[:1]}
     found: dict[str, Shape | Problem] = {}
     for node_id in graph.topological_order:
-        sources = [edge.source for edge in graph.incoming(node_id)]
-        if node_id in active:
-            sources = [source for source in sources if source in active]
-        shapes = [found.get(source) for source in sources]
+        edges = [edge for edge in graph.incoming(node_id) if node_id not in active or edge.source in active]
+        shapes = [found.get(edge.source) for edge in edges]
         known = tuple(shape for shape in shapes if isinstance(shape, tuple))
         if len(known) < len(shapes):
             continue
-        result = _infer_node(node_id, graph, layers, known)
+        result = _infer_node(node_id, graph, layers, known, tuple(edge.port for edge in edges))
         if isinstance(result, tuple) or node_id in active:
             found[node_id] = result
     for node_id in of_category(graph, layers, "output"):
         if node_id not in active:
-            found[node_id] = Problem(node_id, "Nothing reaches the output. Connect the layers from Input to Output.")
+            found[node_id] = _unreached(graph, layers, node_id)
     _check_memory(graph, layers, active, found)
     return found if whole is graph else _with_bypassed(whole, found)
 
@@ -200,59 +219,48 @@ def _check_memory(graph: Graph, layers: Layers, active: set[str], found: dict[st
     """Replaces the shape of the largest node by a problem when the network would not fit into memory."""
     counts = parameter_counts(graph, layers, found)
     values = {id: size(shape) for id, shape in found.items() if id in active and isinstance(shape, tuple)}
-    if sum(counts.values()) > MAX_PARAMETERS:
+    total = sum(counts.values())
+    if total > MAX_PARAMETERS:
         largest = max(counts, key=lambda id: counts[id])
-        found[largest] = Problem(
-            largest,
-            f"This network has {sum(counts.values()):,} parameters, {counts[largest]:,} of them here; "
-            f"{MAX_PARAMETERS:,} fit into memory. Use fewer units or pool first.",
+        sentence = (
+            f"This network has {whole(total)} parameters, {whole(counts[largest])} of them here"
+            f"{_origin(graph, layers, largest, found, counts[largest])}; {whole(MAX_PARAMETERS)} fit into memory."
         )
+        room = MAX_PARAMETERS - (total - counts[largest])
+        found[largest] = _too_large(graph, largest, sentence, room / counts[largest])
     elif sum(values.values()) > MAX_VALUES:
         largest = max(values, key=lambda id: values[id])
-        found[largest] = Problem(
-            largest,
-            f"One sample needs {sum(values.values()):,} values, {values[largest]:,} of them here; "
-            f"{MAX_VALUES:,} fit into memory. Use fewer filters or pool first.",
+        sentence = (
+            f"One sample needs {whole(sum(values.values()))} values, {whole(values[largest])} of them here; "
+            f"{whole(MAX_VALUES)} fit into memory."
         )
+        room = MAX_VALUES - (sum(values.values()) - values[largest])
+        found[largest] = _too_large(graph, largest, sentence, room / values[largest])
+
+
+def _origin(graph: Graph, layers: Layers, node_id: str, found: Mapping[str, Shape | Problem], count: int) -> str:
+    """The sum of a layer's parameters, such as " (1 600 000 000 weights + 40 000 biases)"."""
+    node = graph.node(node_id)
+    if not node.params.get("bias"):
+        return ""
+    shapes = (found.get(source) for source in active_inputs(graph, node_id, set(active_nodes(graph, layers))))
+    given = tuple(shape for shape in shapes if isinstance(shape, tuple))
+    weights = layers[node.kind].count(given, node.params.set("bias", False))
+    return f" ({whole(weights)} weights + {whole(count - weights)} biases)"
+
+
+def _too_large(graph: Graph, node_id: str, sentence: str, share: float) -> Problem:
+    """The problem of the layer that takes most memory, where `share` of it would be left. Layers have as many
+    parameters and values as they have units or filters, so that share of them fits."""
+    params = graph.node(node_id).params
+    for name in ("units", "filters"):
+        fitting = int(int(params[name]) * share) if name in params else 0
+        if fitting >= 1:
+            cure = Cure(f"Use {whole(fitting)} {name}", params=((name, fitting),))
+            return Problem(node_id, f"{sentence} {cure.text}, or pool first.", cure)
+    return Problem(node_id, f"{sentence} Pool first.")
 
 
 def problems(found: Mapping[str, Shape | Problem]) -> tuple[Problem, ...]:
     """The problems among the results of `infer`."""
     return tuple(result for result in found.values() if isinstance(result, Problem))
-
-
-def heal(graph: Graph, node_id: str) -> Graph:
-    """The graph without a node, what fed it wired to what it fed where it had one input."""
-    before, after = graph.incoming(node_id), graph.outgoing(node_id)
-    healed = graph.remove(node_id)
-    if len(before) == 1:
-        for edge in after:
-            healed = healed.connect(before[0].source, edge.target, edge.port)
-    return healed
-
-
-def apply_cure(graph: Graph, problem: Problem, layers: Layers) -> Graph:
-    """The graph with the part of a problem's cure that concerns it carried out.
-
-    Raises GraphError when there is no cure or it no longer fits.
-    """
-    cure = problem.cure
-    if cure is None:
-        raise GraphError("This problem has no cure that can be applied by itself.")
-    if cure.kind:
-        graph = graph.set_kind(problem.node, cure.kind, defaults(layers[cure.kind].params))
-    for name, value in cure.params:
-        graph = graph.set_param(problem.node, name, value)
-    if cure.insert:
-        wires = graph.incoming(problem.node)
-        if not wires:
-            raise GraphError("There is no wire to put the layer into.")
-        node, source = graph.node(problem.node), graph.node(wires[0].source)
-        graph, added = graph.add(
-            cure.insert,
-            defaults(layers[cure.insert].params),
-            x=(node.x + source.x) / 2,
-            y=(node.y + source.y) / 2,
-        )
-        graph = graph.insert(added, wires[0])
-    return heal(graph, cure.remove) if cure.remove else graph

@@ -66,6 +66,23 @@ def atomic_write(path: str | Path, content: bytes) -> None:
                 os.unlink(temporary)
 
 
+def check_writable(path: str | Path) -> None:
+    """Raises StorageError where `atomic_write` could not put a file now, and leaves nothing behind."""
+    path = Path(path)
+    folder = Path(os.path.realpath(path)).parent
+    try:
+        _refuse_odd(path, path.name)
+        handle, temporary = tempfile.mkstemp(prefix=TEMP_PREFIX, dir=folder)
+        os.close(handle)
+        os.unlink(temporary)
+    except StorageError:
+        raise
+    except FileNotFoundError:
+        raise StorageError(f"{path.name} cannot be written: there is no folder {folder}.") from None
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{path.name} cannot be written: {getattr(error, 'strerror', None) or error}.") from error
+
+
 def _refuse_odd(path: Path, name: str) -> None:
     """Raises StorageError for what is there but is no ordinary file: replacing a device would break the system."""
     if path.is_dir():

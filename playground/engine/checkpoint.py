@@ -24,6 +24,7 @@ from playground.document.params import shown
 from playground.document.project import Project, ProjectError, from_json, to_json
 from playground.document.storage import StorageError, parse_json
 from playground.engine.compiler import Network
+from playground.engine.eager import EagerOptimizers
 from playground.engine.progress import Progress
 from playground.engine.session import Session
 
@@ -221,7 +222,7 @@ def _optimizer_state(session: Session, run: dict[str, Tensor]) -> dict[str, dict
     scratch = torch.nn.Parameter(torch.zeros(2))
     scratch.grad = torch.zeros(2)
     entry = CATALOGUE.optimizers[training.optimizer]
-    optimizer = entry.build(torch, [scratch], training.optimizer_params, training.learning_rate, 0.0)
+    optimizer = entry.build(EagerOptimizers(), [scratch], training.optimizer_params, training.learning_rate, 0.0)
     optimizer.step()
     counters = {key: value.dim() == 0 for key, value in optimizer.state[scratch].items() if value is not None}
     found: dict[str, dict[str, Tensor]] = {}

@@ -11,6 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from playground.catalog.activations import ACTIVATIONS
+from playground.catalog.connections import removed
+from playground.catalog.counts import multiply_adds
+from playground.catalog.initialisation import is_frozen
 from playground.catalog.layer import Layer
 from playground.document.graph import Graph, number_of
 from playground.document.shapes import (
@@ -18,10 +21,9 @@ from playground.document.shapes import (
     active_inputs,
     active_nodes,
     infer,
-    parameter_counts,
     problems,
-    size,
 )
+from playground.engine.modules import MaskedLinear
 
 # PyTorch warns that an even window with padding="same" copies its input; that is what was asked for.
 warnings.filterwarnings("ignore", message="Using padding='same' with even kernel lengths")
@@ -38,7 +40,8 @@ class CompileError(ValueError):
 class Operation:
     """One node of the network: a module or function, then an activation where it has one.
 
-    `sources` are the positions of the operations that feed it; none means the data.
+    `sources` are the positions of the operations that feed it; none means the data. Training leaves a frozen one as
+    it is.
     """
 
     node: str
@@ -48,6 +51,7 @@ class Operation:
     activation_name: str
     sources: tuple[int, ...]
     shape: Shape
+    frozen: bool = False
 
 
 class Network(nn.Module):
@@ -70,6 +74,22 @@ class Network(nn.Module):
         self._done: list[list[int]] = [[] for _ in self.operations]
         for source, number in last_reader.items():
             self._done[number].append(source)
+        self.train()
+
+    def train(self, mode: bool = True) -> Network:
+        """Sets the mode as PyTorch does, but leaves frozen layers in that of predicting."""
+        super().train(mode)
+        # A frozen BatchNorm keeps its statistics and uses them, as while predicting.
+        for operation in self.operations:
+            if operation.frozen and isinstance(operation.run, nn.Module):
+                operation.run.eval()
+        return self
+
+    @property
+    def parameter_count(self) -> int:
+        """How many weights and biases there are; connections that were removed do not count."""
+        missing = sum(module.missing for module in self.modules() if isinstance(module, MaskedLinear))
+        return sum(parameter.numel() for parameter in self.parameters()) - missing
 
     @property
     def output_kind(self) -> str:
@@ -157,9 +177,7 @@ def build(graph: Graph, layers: Mapping[str, Layer], seed: int, later: frozenset
                 operations.append(_operation(graph, node_id, layers, shapes, places, found))
         else:
             operations.append(_operation(graph, node_id, layers, shapes, places, found))
-    counts = parameter_counts(graph, layers, found)
-    work = sum(count * size(_shape(found, id)[1:]) for id, count in counts.items())
-    return Network(operations, work)
+    return Network(operations, sum(multiply_adds(graph, layers, found).values()))
 
 
 def _shape(found: Mapping[str, Any], node_id: str) -> Shape:
@@ -178,8 +196,12 @@ def _operation(
     node = graph.node(node_id)
     name = str(node.params.get("activation", "none"))
     activation = ACTIVATIONS[name].default(torch) if name != "none" else None
-    run = layers[node.kind].build(torch, shapes, node.params)
-    return Operation(node_id, node.kind, run, activation, name, places, _shape(found, node_id))
+    run, frozen = layers[node.kind].build(torch, shapes, node.params), is_frozen(node.params)
+    if missing := removed(node.params):
+        run = MaskedLinear(run, missing)
+    if frozen:
+        run.requires_grad_(False)
+    return Operation(node_id, node.kind, run, activation, name, places, _shape(found, node_id), frozen)
 
 
 def carry_weights(old: Mapping[str, Tensor], new: Network) -> tuple[str, ...]:
@@ -196,4 +218,7 @@ def carry_weights(old: Mapping[str, Tensor], new: Network) -> tuple[str, ...]:
         for name, tensor in new.state_dict(keep_vars=True).items():
             if kept[name.partition(".")[0]]:
                 tensor.copy_(old[name])
+    for module in new.modules():
+        if isinstance(module, MaskedLinear):
+            module.clear()
     return tuple(node for node, whole in kept.items() if whole)

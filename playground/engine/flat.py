@@ -34,7 +34,7 @@ class Span:
 
 
 class FlatParameters:
-    """All trainable parameters of a network as blocks, and an optimizer over the blocks.
+    """All trainable parameters of a network as blocks, and an optimizer over the blocks; frozen ones stay outside.
 
     Parameters that have taken the same number of steps share a block, because Adam's correction of its moments
     depends on that number: a layer added to a running network starts at its own zero. `steps` gives the number
@@ -44,6 +44,8 @@ class FlatParameters:
     def __init__(self, network: nn.Module, steps: Mapping[str, float]) -> None:
         groups: dict[float, list[tuple[str, nn.Parameter]]] = {}
         for name, parameter in network.named_parameters():
+            if not parameter.requires_grad:
+                continue  # frozen
             groups.setdefault(steps.get(name, 0.0), []).append((name, parameter))
         self.blocks: list[nn.Parameter] = []
         self.spans: dict[str, Span] = {}

@@ -22,20 +22,23 @@ def warm_up() -> None:
     """Imports and runs once all that the first training step needs, then puts these objects out of the
     collector's sight.
 
-    The first optimizer imports half of PyTorch. Afterwards Python's cyclic collector is off: it would run in
-    whichever thread allocates, and Qt objects must die in the GUI thread; the window collects with a timer.
+    From now on Python's cyclic collector is off: it would run in whichever thread allocates, and Qt objects must die
+    in the GUI thread; the window collects with a timer. Importing makes some 170,000 objects that all stay, so there is
+    nothing for it to find while that goes on either.
     """
+    gc.disable()
     torch = load()
     import playground.engine.workshop  # noqa: F401 - with it come the session, the probes and the checkpoints
+    from playground.engine.eager import EagerOptimizers
 
     weight = torch.nn.Parameter(torch.zeros(2, 2))
-    for make in (torch.optim.SGD, torch.optim.Adam):
+    optimizers = EagerOptimizers()
+    for make in (optimizers.SGD, optimizers.Adam):
         optimizer = make([weight], lr=0.01)
         torch.nn.functional.mse_loss(torch.tanh(weight), torch.ones(2, 2)).backward()
         optimizer.step()
     gc.collect()
     gc.freeze()
-    gc.disable()
 
 
 def gpu_missing() -> str:

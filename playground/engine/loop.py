@@ -5,10 +5,13 @@ No Qt here: the window's `QThread` and a script run the same loop.
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 from playground.engine.events import BatchDone, EpochDone, Event, Failed, Paused
@@ -23,6 +26,9 @@ class Runnable(Protocol):
     @property
     def finished(self) -> bool: ...
 
+    @property
+    def evaluating(self) -> bool: ...
+
     def step(self) -> tuple[Event, ...]: ...
 
     def probe(self, request: Request) -> Arrays: ...
@@ -32,31 +38,47 @@ Command = Callable[["Loop"], None]
 
 # While the window draws, training waits for so long at most, and then goes on for as long at least.
 DRAWING_SECONDS = 0.03
+# A window that is expected comes within this time, or it is held up itself.
+COMING_SECONDS = 0.002
 
 
 class RightOfWay:
     """Lets the window draw undisturbed: it calls `claim` before and `release` after, the loop `give_way` after a step.
 
     Two threads that both run Python hinder each other far beyond their share. Small batches free Python's lock
-    thousands of times a second, each time too shortly for a waiting thread, and wake it in vain each time.
+    thousands of times a second, each time too shortly for a waiting thread, and wake it in vain each time. So the
+    window says with `expect` when it will draw next, and at that time the loop waits for it of its own accord.
     """
 
     def __init__(self) -> None:
         self._free = threading.Event()
         self._free.set()
         self._gave_up = 0.0
+        self._expected = math.inf
+        self._come = threading.Event()
+
+    def expect(self, seconds: float) -> None:
+        """The window is going to claim in so many seconds."""
+        self._come.clear()
+        self._expected = time.perf_counter() + seconds
 
     def claim(self) -> None:
         """The loop should wait before its next step."""
+        self._expected = math.inf
         self._free.clear()
+        self._come.set()
 
     def release(self) -> None:
         """The loop may go on."""
         self._free.set()
 
     def give_way(self) -> None:
-        """Waits while the window draws."""
-        if self._free.is_set() or time.perf_counter() - self._gave_up < DRAWING_SECONDS:
+        """Waits while the window draws, and a moment for it to come when it is expected."""
+        now = time.perf_counter()
+        if now >= self._expected:
+            self._expected = math.inf
+            self._come.wait(COMING_SECONDS)
+        if self._free.is_set() or now - self._gave_up < DRAWING_SECONDS:
             return
         if not self._free.wait(DRAWING_SECONDS):
             self._gave_up = time.perf_counter()
@@ -79,6 +101,8 @@ class Loop:
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stopped = False
         self._goal: Callable[[Event], bool] | None = None
+        self._pace: float | None = None
+        self._rests_until = 0.0
         self._wanted: tuple[Request, ...] = ()
         self._wanted_lock = threading.Lock()
         self._due = False
@@ -95,6 +119,10 @@ class Loop:
         with self._wanted_lock:
             self._wanted, self._due = requests, True
         self._commands.put(_wake)
+
+    def set_pace(self, batches_per_second: float | None) -> None:
+        """Trains no faster than this from now on; None is as fast as it goes. No bit depends on it."""
+        self._commands.put(partial(_take_pace, batches_per_second))
 
     def stop(self) -> None:
         """Ends the loop after the running batch."""
@@ -134,6 +162,7 @@ class Loop:
             self.mailbox.put(Idle("finished"))
             return
         self._goal = goal
+        self._rests_until = 0.0
 
     def changed(self) -> None:
         """Says that the network changed outside a step, so pictures of it are out of date."""
@@ -152,22 +181,31 @@ class Loop:
                 self.mailbox.put(Failed(_sentence(error)), Idle("stopped by itself"))
 
     def _turn(self) -> None:
-        if self._goal is None and not self._must_serve():
+        if self._goal is not None:
+            self._rest()
+        elif not self._must_serve():
             self._commands.get()(self)
         # This thread alone takes from the queue, so what is there stays there.
         while not self._stopped and not self._commands.empty():
             self._commands.get()(self)
         if self._stopped:
             return
-        if self._goal is not None:
+        if self._goal is not None and time.perf_counter() >= self._rests_until:
             self._advance()
         if self._due:
             self._serve()
         if self._goal is not None:
             self.right_of_way.give_way()
 
+    def _rest(self) -> None:
+        """In slow motion waits for the time of the next batch; whatever is sent meanwhile ends the wait at once."""
+        left = self._rests_until - time.perf_counter()
+        if left > 0:
+            with suppress(queue.Empty):
+                self._commands.get(timeout=left)(self)
+
     def _advance(self) -> None:
-        goal = self._goal
+        goal, began = self._goal, time.perf_counter()
         for runnable in self.runnables:
             events = runnable.step()
             self.weights += 1
@@ -182,6 +220,9 @@ class Loop:
                     self.mailbox.put(Idle("paused"))
         if self._goal is not None and all(runnable.finished for runnable in self.runnables):
             self.pause("finished")
+        # The evaluation belongs to the batch before it and follows at once.
+        if self._pace is not None and not any(runnable.evaluating for runnable in self.runnables):
+            self._rests_until = began + 1 / self._pace
 
     def _must_serve(self) -> bool:
         with self._wanted_lock:
@@ -213,6 +254,10 @@ def _wake(loop: Loop) -> None:
 
 def _stop(loop: Loop) -> None:
     loop._stopped = True
+
+
+def _take_pace(batches_per_second: float | None, loop: Loop) -> None:
+    loop._pace, loop._rests_until = batches_per_second, 0.0
 
 
 def _batch_reached(event: Event) -> bool:

@@ -20,13 +20,23 @@ class DataReady:
 @dataclass(frozen=True)
 class Opened:
     """A new run of this project begins. `parameters` counts its weights and biases; `device` and `threads` are what
-    it is computed with; `epoch` is where it goes on, 0 for a new run."""
+    it is computed with; `epoch` is where it goes on, 0 for a new run. `weights` is the file whose weights it began
+    with; None for first weights."""
 
     project: Project
     parameters: int
     device: str
     threads: int
     epoch: int
+    weights: Path | None = None
+
+
+@dataclass(frozen=True)
+class WeightsRefused:
+    """The weights in this file could not be used, for this reason; the run began with first weights instead."""
+
+    path: Path
+    reason: str
 
 
 @dataclass(frozen=True)

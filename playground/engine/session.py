@@ -16,7 +16,9 @@ from playground.document.project import Project
 from playground.engine import probes
 from playground.engine.attic import Attic
 from playground.engine.batches import Batches
+from playground.engine.carrying import carry
 from playground.engine.compiler import Network, build, carry_weights
+from playground.engine.eager import EagerOptimizers
 from playground.engine.evaluation import Evaluation
 from playground.engine.events import BatchDone, EpochDone, Event, Paused, Rebuilt
 from playground.engine.flat import FlatParameters, steps_of
@@ -73,7 +75,7 @@ class Session:
         # PyTorch refuses an optimizer without parameters; a network of pooling alone still runs.
         blocks = self.flat.blocks or [torch.nn.Parameter(torch.zeros(1))]
         self.optimizer = entry.build(
-            torch, blocks, training.optimizer_params, training.learning_rate, training.weight_decay
+            EagerOptimizers(), blocks, training.optimizer_params, training.learning_rate, training.weight_decay
         )
         self.flat.load_state(self.optimizer, optimizer_state)
         units = self.network.operations[-1].shape[0]
@@ -234,10 +236,7 @@ class Session:
         kept_states = (
             self.flat.state(self.optimizer) if project.training.optimizer == self.project.training.optimizer else {}
         )
-        wanted = {(name, tensor.shape) for name, tensor in network.state_dict().items()}
-        found = self._attic.find(wanted, self.project.graph.last_id)
-        kept = carry_weights({**found, **{n: t for n, t in state.items() if (n, t.shape) in wanted}}, network)
-        self._attic.put_aside(state, wanted)
+        kept = carry(self.project.graph, project.graph, state, kept_states, self._attic, network)
         self.project, self._later = project, later
         self._install(network, {name: value for name, value in kept_states.items() if _node(name) in kept})
         self._configure()

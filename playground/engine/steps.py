@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from playground.engine.compiler import Network
 from playground.engine.flat import FlatParameters
+from playground.engine.modules import MaskedLinear
 from playground.engine.objective import Objective
 
 _aten = torch.ops.aten
@@ -109,6 +110,8 @@ def _dense_chain(network: Network) -> list[_Dense] | None:
     for number in range(network.prefix, len(network.operations)):
         operation = network.operations[number]
         if operation.sources != (number - 1,):
+            return None
+        if operation.frozen or isinstance(operation.run, MaskedLinear):
             return None
         if isinstance(operation.run, nn.Linear):
             chain.append(_Dense(operation.run))

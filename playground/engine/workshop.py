@@ -11,9 +11,10 @@ from playground.catalog.splitting import prepare
 from playground.document.project import DataChoice, Project
 from playground.document.storage import atomic_write
 from playground.engine import checkpoint, devices
+from playground.engine.checkpoint import CheckpointError
 from playground.engine.events import Rebuilt
 from playground.engine.loop import Loop
-from playground.engine.messages import DataReady, Opened, Rewound, Saved
+from playground.engine.messages import DataReady, Opened, Rewound, Saved, WeightsRefused
 from playground.engine.session import Session
 
 
@@ -31,11 +32,12 @@ class Workshop:
 
     # -- from any thread ------------------------------------------------------------------------------------
 
-    def open(self, project: Project, sources: Sources, weights: Path | None = None) -> None:
-        """Starts anew with this project, and with the run in a weights file where one is given."""
+    def open(self, project: Project, sources: Sources, weights: Path | None = None, go_on: bool = True) -> None:
+        """Starts anew with this project, and with a weights file where one is given: with the run in it, or
+        unless it is to `go_on` with nothing but its weights."""
         with self._lock:
             self._latest = None
-        self._loop.send(partial(self._open, project, sources, weights))
+        self._loop.send(partial(self._open, project, sources, weights, go_on))
 
     def submit(self, project: Project) -> None:
         """Hands over an edited project; of several that wait only the latest is taken."""
@@ -54,7 +56,7 @@ class Workshop:
 
     # -- in the loop's thread -------------------------------------------------------------------------------
 
-    def _open(self, project: Project, sources: Sources, weights: Path | None, loop: Loop) -> None:
+    def _open(self, project: Project, sources: Sources, weights: Path | None, go_on: bool, loop: Loop) -> None:
         if loop.playing:
             loop.pause()
         stands_in = self._data is not None and self._data.data.substitute
@@ -65,19 +67,34 @@ class Workshop:
         loop.runnables = []
         ready = self._prepared(project.data)
         session = Session(project, ready.data, devices.device_for(project.training.device))
+        refused = None
         if weights is not None:
-            checkpoint.resume(session, checkpoint.read(weights))
+            try:
+                saved = checkpoint.read(weights)
+                checkpoint.resume(session, saved) if go_on else checkpoint.load_weights(saved, session.network)
+            except CheckpointError as error:
+                refused, weights = WeightsRefused(weights, str(error)), None
         self._session = session
         loop.runnables = [session]
-        self._tell_opened(loop)
+        self._tell_opened(loop, weights)
+        if refused is not None:
+            loop.mailbox.put(refused)
 
-    def _tell_opened(self, loop: Loop) -> None:
+    def _tell_opened(self, loop: Loop, weights: Path | None = None) -> None:
         assert self._session is not None
         session = self._session
         threads = devices.use_threads(session.project, session.network)
-        parameters = sum(parameter.numel() for parameter in session.network.parameters())
         loop.changed()
-        loop.mailbox.new_run(Opened(session.project, parameters, str(session.device), threads, session.progress.epoch))
+        loop.mailbox.new_run(
+            Opened(
+                session.project,
+                session.network.parameter_count,
+                str(session.device),
+                threads,
+                session.progress.epoch,
+                weights,
+            )
+        )
 
     def _prepared(self, choice: DataChoice) -> DataReady:
         """The data of a choice; what was prepared last is kept while the choice is the same."""
@@ -93,7 +110,7 @@ class Workshop:
             return
         session = self._session
         if session is None or session.project.training.device != project.training.device:
-            self._open(project, self._sources, None, loop)
+            self._open(project, self._sources, None, False, loop)
             return
         changed_data = self._data is None or self._data.choice != project.data
         data = self._prepared(project.data).data if changed_data else None

@@ -1,15 +1,21 @@
-"""The bottom panel: summary, problems and plots while building, the plots alone otherwise, or one strip of 36."""
+"""The bottom panel: summary, problems, plots, diagram and code while building, else plots alone; or a strip of 36."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.ui.controls.buttons import IconButton
+from playground.ui.actions import Actions
+from playground.ui.code_text import CodeText
+from playground.ui.code_view import CodeView
+from playground.ui.controls.buttons import Button, IconButton
+from playground.ui.controls.feedback import FeedbackButton
 from playground.ui.controls.labels import Label
 from playground.ui.controls.segmented import Segmented
+from playground.ui.diagram import Diagram
+from playground.ui.export import Export
 from playground.ui.models import Models
 from playground.ui.panels import Panel
 from playground.ui.problems import Problems
@@ -18,6 +24,7 @@ from playground.ui.summary import Summary
 from playground.ui.theme import token
 
 SPARK_WIDTH = 80
+PAGES = ("summary", "problems", "plots", "diagram", "code")
 
 
 class Sparkline(QWidget):
@@ -113,13 +120,16 @@ class Bottom(QWidget):
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.strip = Strip(models, self)
-        self._make_header()
         self.plots = HairlineSplitter(models.theme, Qt.Orientation.Horizontal, self, name="plots")
         self.plots.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.pages = QStackedWidget(self)
-        self.pages.addWidget(Summary(models, self))
-        self.pages.addWidget(Problems(models, self))
-        self.pages.addWidget(self.plots)
+        code = CodeText(models, self)
+        self.summary = Summary(models, self)
+        self.diagram = Diagram(models, self)
+        for page in (self.summary, Problems(models, self), self.plots, self.diagram, CodeView(models, code, self)):
+            self.pages.addWidget(page)
+        self.export = Export(models, code, self.summary.table.lines, self)
+        self._make_header()
         self._fold_plots = IconButton(models.theme, "chevron_down", self.tr("Hide plots"), self,
                                       name="fold_plots_button", size="compact")  # fmt: skip
         self._fold_plots.clicked.connect(self._on_fold_clicked)
@@ -138,7 +148,10 @@ class Bottom(QWidget):
     def _make_header(self) -> None:
         theme = self._models.theme
         self._header = QWidget(self)
-        tabs = (("summary", self.tr("Summary")), ("problems", self.tr("Problems")), ("plots", self.tr("Plots")))
+        titles = (
+            self.tr("Summary"), self.tr("Problems"), self.tr("Plots"), self.tr("Diagram"), self.tr("PyTorch code"),
+        )  # fmt: skip
+        tabs = tuple(zip(PAGES, titles, strict=True))
         self.tabs = Segmented(theme, tabs, self._header, name="bottom_tabs", text=self.tr("Bottom panel"),
                               height="height_compact")  # fmt: skip
         self.fold_button = IconButton(theme, "chevron_down", self.tr("Hide this panel"), self._header,
@@ -146,10 +159,49 @@ class Bottom(QWidget):
         self._header_row = QHBoxLayout(self._header)
         self._header_row.addWidget(self.tabs)
         self._header_row.addStretch(1)
+        for button in self._make_controls():
+            self._header_row.addWidget(button)
         self._header_row.addWidget(self.fold_button)
         self.tabs.set_value("summary")
         self.tabs.chosen.connect(self._on_tab_chosen)
         self.fold_button.clicked.connect(self._on_fold_clicked)
+
+    def _make_controls(self) -> tuple[QWidget, ...]:
+        """What belongs to one page alone."""
+        theme = self._models.theme
+        copy = FeedbackButton(theme, self.tr("Copy"), self.tr("Copied"), self._header, name="copy_code_button",
+                              icon_name="duplicate")  # fmt: skip
+        save = Button(theme, self.tr("Save…"), self._header, name="save_code_button", icon_name="save", role="flat",
+                      size="compact")  # fmt: skip
+        summary = FeedbackButton(theme, self.tr("Copy"), self.tr("Copied"), self._header, name="copy_summary_button",
+                                 icon_name="duplicate")  # fmt: skip
+        fit = IconButton(theme, "fit", self.tr("Fit the diagram"), self._header, name="fit_diagram_button",
+                         size="compact")  # fmt: skip
+        figure = Button(theme, self.tr("Save…"), self._header, name="save_diagram_button", icon_name="save",
+                        role="flat", size="compact")  # fmt: skip
+        self._controls = {"code": (copy, save), "summary": (summary,), "diagram": (fit, figure)}
+        copy.clicked.connect(self.export.copy_code)
+        save.clicked.connect(self.export.ask_save_code)
+        summary.clicked.connect(self._on_copy_summary_clicked)
+        fit.clicked.connect(self.diagram.fit)
+        figure.clicked.connect(self.diagram.ask_save)
+        self.export.code_copied.connect(copy.confirm)
+        self.export.summary_copied.connect(summary.confirm)
+        self.summary.table.menu_wanted.connect(self._on_menu_wanted)
+        self._copy_menu = QMenu(self)
+        self._copy_menu.setObjectName("copy_summary_menu")
+        self._copy_summary = summary
+        return copy, save, summary, fit, figure
+
+    def take_actions(self, actions: Actions) -> None:
+        """Puts the ways to copy the summary into its menu."""
+        for name in ("copy_summary_text", "copy_summary_markdown", "copy_summary_csv"):
+            self._copy_menu.addAction(actions[name])
+
+    def show_tab(self, tab: str) -> None:
+        """Shows one of the pages that have tabs."""
+        self.tabs.set_value(tab)
+        self._on_tab_chosen(tab)
 
     def arrange(self, folded: bool, tabbed: bool) -> None:
         """Shows the strip or the panel, with tabs or with the plots alone."""
@@ -171,7 +223,18 @@ class Bottom(QWidget):
 
     @Slot(str)
     def _on_tab_chosen(self, tab: str) -> None:
-        self.pages.setCurrentIndex({"summary": 0, "problems": 1, "plots": 2}[tab])
+        self.pages.setCurrentIndex(PAGES.index(tab))
+        for page, controls in self._controls.items():
+            for control in controls:
+                control.setVisible(page == tab)
+
+    @Slot()
+    def _on_copy_summary_clicked(self) -> None:
+        self._copy_menu.popup(self._copy_summary.mapToGlobal(QPoint(0, self._copy_summary.height())))
+
+    @Slot(QPoint)
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        self._copy_menu.popup(place)
 
     @Slot()
     def _on_strip_clicked(self) -> None:

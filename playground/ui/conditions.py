@@ -22,7 +22,13 @@ class Answers:
             "train": self._can_train,
             "step": self._can_step,
             "started": self._has_run,
+            "slower": self._can_slow,
+            "faster": self._can_hasten,
             "selection": self._has_selection,
+            "removable": self._can_remove,
+            "renamable": self._can_rename,
+            "several": self._has_several,
+            "many": self._has_many,
             "points": self._has_points,
             "images": self._has_images,
             "downloadable": self._can_download,
@@ -43,11 +49,30 @@ class Answers:
     def _can_step(self) -> bool:
         return not self._training.running and not self._training.obstacle
 
+    def _can_slow(self) -> bool:
+        return self._training.pace.can_slow
+
+    def _can_hasten(self) -> bool:
+        return self._training.pace.can_hasten
+
     def _has_run(self) -> bool:
         return self._training.opened is not None
 
     def _has_selection(self) -> bool:
         return bool(self._models.focus.selection)
+
+    def _can_remove(self) -> bool:
+        scene = self._workbench.editor.scene
+        return self._can_rename() or scene.selected_edge is not None
+
+    def _can_rename(self) -> bool:
+        return self._has_selection() or self._workbench.editor.scene.annotations.selected is not None
+
+    def _has_several(self) -> bool:
+        return len(self._models.focus.selection) > 1
+
+    def _has_many(self) -> bool:
+        return len(self._models.focus.selection) > 2
 
     def _has_points(self) -> bool:
         return not self._has_images()

@@ -50,11 +50,12 @@ def _paint_images(painter: QPainter, theme: Theme, samples: Samples, side: int) 
     """Four samples in two rows."""
     table = theme.table("image")
     for number in range(min(4, len(samples))):
-        pixels = samples.x[number].mean(axis=0)
+        pixels = samples.x[number]
         span = float(pixels.max() - pixels.min()) or 1.0
         levels = np.round((pixels - pixels.min()) / span * 255).astype(np.uint8)
-        colors = np.ascontiguousarray(table[levels])
-        height, width = levels.shape
+        # Colours are shown as they are; ink has the text colour of the theme.
+        colors = np.ascontiguousarray(levels.transpose(1, 2, 0) if len(levels) == 3 else table[levels[0]])
+        height, width, _ = colors.shape
         picture = QImage(colors.data, width, height, 3 * width, QImage.Format.Format_RGB888)
         place = QRectF((number % 2) * side / 2, (number // 2) * side / 2, side / 2, side / 2)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

@@ -60,6 +60,7 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self._project = project
         self._path: Path | None = None
+        self._title = ""
         self._infer()
 
     def _infer(self) -> None:
@@ -93,6 +94,11 @@ class Document(QObject):
         return self._path
 
     @property
+    def title(self) -> str:
+        """The name of its file, else what it was begun as; empty for neither."""
+        return self._path.name if self._path is not None else self._title
+
+    @property
     def modified(self) -> bool:
         """True when the file does not hold the project as it is now."""
         return not self.undo_stack.isClean()
@@ -110,9 +116,9 @@ class Document(QObject):
         self._infer()
         self.changed.emit(old, project)
 
-    def replace(self, project: Project, path: Path | None) -> None:
-        """Makes another project the document; its history begins here."""
-        self._project, self._path = project, path
+    def replace(self, project: Project, path: Path | None, title: str = "") -> None:
+        """Makes another project the document; its history begins here. `title` is what it is called without a file."""
+        self._project, self._path, self._title = project, path, title
         self._infer()
         self.undo_stack.clear()
         self.replaced.emit(project)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.dataset import Sources
 from playground.engine.download_job import download_job
 from playground.engine.jobs import JobDone, JobFailed, JobProgress, Jobs
 from playground.ui.models import Models
@@ -29,6 +30,11 @@ class Download(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
+
+    @property
+    def sources(self) -> Sources:
+        """Where files of data sets are looked for."""
+        return self._submitter.sources
 
     @property
     def running(self) -> bool:

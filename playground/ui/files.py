@@ -6,14 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.document.project import SUFFIX, ProjectError, read_project
 from playground.document.storage import StorageError
-from playground.resources import example
+from playground.resources import WEIGHTS_SUFFIX, example
+from playground.ui.gallery import Gallery
 from playground.ui.models import Models
-from playground.ui.submitter import WEIGHTS_SUFFIX, Submitter
+from playground.ui.submitter import Submitter
 from playground.ui.training import Training
 
 Buttons = QMessageBox.StandardButton
@@ -39,12 +41,22 @@ class Files(QObject):
 
     # -- opening --------------------------------------------------------------------------------------------
 
+    @Slot()
+    def ask_new(self) -> None:
+        """Shows the examples and begins a project from one."""
+        assert self.dialog_parent is not None
+        gallery = Gallery(self._models.theme, self.dialog_parent)
+        gallery.chosen.connect(self.new)
+        gallery.open()
+
+    @Slot(str)
     def new(self, name: str) -> None:
         """Begins a project from an example."""
         self.when_safe(lambda: self._new(name))
 
     def _new(self, name: str) -> None:
-        self._models.document.replace(read_project(example(name).path, CATALOGUE), None)
+        found = example(name)
+        self._models.document.replace(read_project(found.path, CATALOGUE), None, found.title)
 
     def open_path(self, path: Path) -> None:
         """Opens a project file, after asking where changes would be lost."""
@@ -155,15 +167,19 @@ class Files(QObject):
             action()
             return
         self._waiting = action
-        path = self._models.document.path
         box = QMessageBox(self.dialog_parent)
         box.setObjectName("unsaved_changes")
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle(self.tr("Save the changes?"))
-        box.setText(self.tr("Save the changes to {}?").format(path.name if path else self.tr("this new project")))
+        box.setText(
+            self.tr("Save the changes to {}?").format(self._models.document.title or self.tr("this new project"))
+        )
         box.setInformativeText(self.tr("They are lost otherwise."))
         box.setStandardButtons(Buttons.Save | Buttons.Discard | Buttons.Cancel)
         box.setDefaultButton(Buttons.Save)
+        for button in box.buttons():
+            # The drawings of the style are not ours, and the words say all.
+            button.setIcon(QIcon())
         box.buttonClicked.connect(self._on_answer)
         box.finished.connect(box.deleteLater)
         self._dialog = box

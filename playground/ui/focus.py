@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from playground.engine.requests import Input
+from playground.engine.requests import Input, Picture
 
 
 class Focus(QObject):
@@ -21,11 +21,13 @@ class Focus(QObject):
         self._hovered: tuple[str, int] | None = None
         self._pinned: tuple[str, int] | None = None
         self._input: Input | None = None
+        self._drawing: Picture | None = None
         self._display: dict[str, object] = {
             "test_points": False,
             "discretise": False,
             "saliency": True,
             "mode": "activations",
+            "scale": "layer",
         }
 
     @property
@@ -61,19 +63,30 @@ class Focus(QObject):
             self._pinned = unit
             self.unit_changed.emit()
 
+    def toggle_pin(self, unit: tuple[str, int]) -> None:
+        """Keeps showing a unit, or no longer."""
+        self.pin_unit(None if self._pinned == unit else unit)
+
     @property
     def input(self) -> Input | None:
         """The sample or drawing that image views look at."""
         return self._input
 
     def set_input(self, source: Input | None) -> None:
-        """Looks at another sample or drawing."""
+        """Looks at another sample or drawing; nothing means that the drawing is empty."""
+        if source is None or isinstance(source, Picture):
+            self._drawing = source
         if source != self._input:
             self._input = source
             self.input_changed.emit()
 
+    @property
+    def drawing(self) -> Picture | None:
+        """The drawing as it was last looked at, to come back to it from a sample."""
+        return self._drawing
+
     def display(self, name: str) -> object:
-        """A display choice: "test_points", "discretise", "saliency" or "mode"."""
+        """A display choice: "test_points", "discretise", "saliency", "mode" or "scale"."""
         return self._display[name]
 
     def set_display(self, name: str, value: object) -> None:

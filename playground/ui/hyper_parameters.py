@@ -49,6 +49,8 @@ class HyperParameters(QObject):
     def __init__(self, models: Models, parent: QWidget) -> None:
         super().__init__(parent)
         self._models = models
+        # The project from which the task was last switched: a switch back gives what that one took.
+        self._left: Project | None = None
         self.panel = Panel(models.theme, self.tr("Hyper-parameters"), parent, name="hyper_parameters", padded=True)
         self._defaults = Button(models.theme, self.tr("Defaults"), self.panel, name="defaults_button", role="flat",
                                 size="compact")  # fmt: skip
@@ -58,7 +60,7 @@ class HyperParameters(QObject):
         self._form.edited.connect(self._on_edited)
         self._defaults.clicked.connect(self._on_defaults_clicked)
         models.document.changed.connect(self._update_form)
-        models.document.replaced.connect(self._update_form)
+        models.document.replaced.connect(self._on_document_replaced)
         models.runner.message.connect(self._on_message)
         self._update_form()
 
@@ -95,6 +97,11 @@ class HyperParameters(QObject):
         self._update_updates()
 
     @Slot(object)
+    def _on_document_replaced(self, project: Project) -> None:
+        self._left = None
+        self._update_form()
+
+    @Slot(object)
     def _on_message(self, message: object) -> None:
         if isinstance(message, DataReady):
             self._update_updates()
@@ -113,7 +120,8 @@ class HyperParameters(QObject):
         project = self._models.document.project
         param = next(param for param in self._params(project) if param.name == name)
         if name == "task":
-            new = with_task(project, str(value))
+            new = with_task(project, str(value), self._left)
+            self._left = project
         elif name == "optimizer":
             fresh = _carried(project.training.optimizer_params, CATALOGUE.optimizers[str(value)].params)
             new = project.with_training(optimizer=value, optimizer_params=fresh)

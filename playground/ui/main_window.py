@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QStyle, QVBoxLayout, QWidget
 
 from playground.document.project import SUFFIX
@@ -70,16 +70,20 @@ class MainWindow(QMainWindow):
             "training": self.training,
             "files": self.files,
             "download": self.download,
+            "pace": self.training.pace,
             "devices": Devices(self.training),
-            "editor": self.workbench.editor,
+            **self.workbench.editor.owners,
             "looks": Looks(self.models, self),
+            "export": self.workbench.bottom.export,
+            "diagram": self.workbench.bottom.diagram,
         }
         answers = Answers(self.models, self.training, self.download, self.workbench).as_mapping()
         self.actions_table = Actions(self.models.theme, owners, self._undo.group, answers, self)
-        slots = {"build": self._show_build, "train": self._show_train, "draw": self._show_draw}
+        self.workbench.bottom.take_actions(self.actions_table)
         for number, workspace in enumerate(WORKSPACES.values(), 1):
             spec = Spec(f"show_{workspace.name}", "view", "", "", f"Ctrl+{number}", gap=number == 1)
-            action = self.actions_table.add(spec, slots[workspace.name])
+            action = self.actions_table.add(spec, self._on_workspace_triggered)
+            action.setData(workspace.name)
             action.setText(self.tr("Go to {}").format(workspace.translated_title()))
 
     def _make_rows(self) -> None:
@@ -103,19 +107,23 @@ class MainWindow(QMainWindow):
         models = self.models
         self.files.dialog_parent = self
         self.menu_row.workspace_chosen.connect(self.workbench.show_workspace)
-        self.menu_row.example_chosen.connect(self.files.new)
         self.menu_row.recent_chosen.connect(self.files.open_path)
         self.transport.data_button_clicked.connect(self.choose_data)
         self.files.saved.connect(self.status.show_message)
+        self.workbench.bottom.export.done.connect(self.status.show_message)
+        self.workbench.bottom.export.failed.connect(self.notices.show_sentence)
         self.workbench.arranged.connect(self._on_arranged)
         self.workbench.editor.train_toggled.connect(self.training.toggle)
         self.workbench.editor.edit_requested.connect(self.edit_layer)
         self.workbench.editor.hinted.connect(self.status.show_message)
+        self.workbench.editor.scene.edge_selected.connect(self.actions_table.refresh)
+        self.workbench.editor.scene.annotations.selection_changed.connect(self.actions_table.refresh)
         models.document.path_changed.connect(self._update_title)
         models.document.undo_stack.cleanChanged.connect(self._update_title)
         models.focus.selection_changed.connect(self.actions_table.refresh)
         models.focus.display_changed.connect(self.actions_table.refresh)
         self.training.changed.connect(self.actions_table.refresh)
+        self.training.pace.changed.connect(self.actions_table.refresh)
         self.download.changed.connect(self.actions_table.refresh)
         models.document.changed.connect(self._on_project_changed)
         models.document.replaced.connect(self._on_project_changed)
@@ -144,16 +152,10 @@ class MainWindow(QMainWindow):
         self.workbench.show_workspace(name)
 
     @Slot()
-    def _show_build(self) -> None:
-        self.show_workspace("build")
-
-    @Slot()
-    def _show_train(self) -> None:
-        self.show_workspace("train")
-
-    @Slot()
-    def _show_draw(self) -> None:
-        self.show_workspace("draw")
+    def _on_workspace_triggered(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.show_workspace(action.data())
 
     @Slot()
     def toggle_plots(self) -> None:
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
     def choose_data(self) -> None:
         """Opens the data chooser under its button."""
         if self._chooser is None:
-            self._chooser = DataChooser(self.models, self.training, self)
+            self._chooser = DataChooser(self.models, self.training, self.download, self)
         self._chooser.open_under(self.transport.data_button)
 
     @Slot()
@@ -192,8 +194,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def find_layer(self) -> None:
-        """Puts the cursor into the search field of the palette."""
-        self.workbench.palette_area.focus_search()
+        """Searches for a layer to put at the selected wire or behind the selected layer, else in the palette."""
+        if not self.workbench.editor.canvas.search.open_here():
+            self.workbench.palette_area.focus_search()
 
     @Slot(str)
     def edit_layer(self, node: str) -> None:
@@ -201,12 +204,6 @@ class MainWindow(QMainWindow):
         self.models.focus.select(frozenset({node}))
         self.show_workspace("build")
         self.workbench.inspector.focus_form()
-
-    @Slot()
-    def rename(self) -> None:
-        """Puts the cursor into the name of the selected layer."""
-        self.show_workspace("build")
-        self.workbench.inspector.focus_name()
 
     @Slot()
     def show_help(self) -> None:
@@ -248,8 +245,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _update_title(self) -> None:
-        path = self.models.document.path
-        name = path.name if path is not None else self.tr("New project")
+        name = self.models.document.title or self.tr("New project")
         self.setWindowTitle(self.tr("{}[*] – Neural Network Playground").format(name))
         self.setWindowModified(self.models.document.modified)
 

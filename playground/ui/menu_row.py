@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QMenuBar, QSizePolicy, QTabBar, QWidget
 
-from playground.resources import examples
-from playground.ui.actions import MENUS, Actions
+from playground.ui.actions import MENUS, SUBMENUS, Actions
 from playground.ui.controls.labels import ElidedLabel
 from playground.ui.icons import mark, paint_icon
 from playground.ui.models import Models
@@ -76,7 +74,7 @@ class SearchButton(QAbstractButton):
 
 
 class FileName(ElidedLabel):
-    """The name of the file; the tool tip is its whole path."""
+    """The name of the file, or of what has none yet; the tool tip is its whole path."""
 
     path = ""
 
@@ -85,11 +83,9 @@ class FileName(ElidedLabel):
 
 
 class MenuRow(QWidget):
-    """`workspace_chosen(name)` follows a click on a tab; `example_chosen` and `recent_chosen` entries of the file
-    menu."""
+    """`workspace_chosen(name)` follows a click on a tab, `recent_chosen(path)` one on a file in the file menu."""
 
     workspace_chosen = Signal(str)
-    example_chosen = Signal(str)
     recent_chosen = Signal(object)
 
     def __init__(self, models: Models, actions: Actions, parent: QWidget) -> None:
@@ -143,15 +139,17 @@ class MenuRow(QWidget):
         bar.setObjectName("menu_bar")
         bar.setNativeMenuBar(False)
         bar.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        made: dict[str, QMenu] = {}
         for name, text in MENUS.items():
-            menu = bar.addMenu(QCoreApplication.translate("Menu", text))
+            owner = made[SUBMENUS[name]] if name in SUBMENUS else bar
+            menu = made[name] = owner.addMenu(QCoreApplication.translate("Menu", text))
             menu.setObjectName(f"{name}_menu")
-            if name == "file":
-                self._add_file_menus(menu)
             for spec in self._actions.of_menu(name):
                 if spec.gap and not menu.isEmpty():
                     menu.addSeparator()
                 menu.addAction(self._actions[spec.name])
+                if spec.name == "open":
+                    self._add_recent(menu)
         return bar
 
     def _make_folded(self) -> QMenuBar:
@@ -166,13 +164,10 @@ class MenuRow(QWidget):
         bar.hide()
         return bar
 
-    def _add_file_menus(self, menu: QMenu) -> None:
-        self._new = menu.addMenu(self.tr("New"))
-        self._new.setObjectName("new_menu")
+    def _add_recent(self, menu: QMenu) -> None:
         self._recent = QMenu(self.tr("Open recent"), menu)
         self._recent.setObjectName("recent_menu")
-        # Read when they are opened: neither is needed before.
-        self._new.aboutToShow.connect(self._fill_new)
+        # Read when it is opened: it is not needed before.
         self._recent.aboutToShow.connect(self._fill_recent)
         menu.aboutToShow.connect(self._on_file_menu_shown)
         menu.addMenu(self._recent)
@@ -182,24 +177,14 @@ class MenuRow(QWidget):
         self._recent.menuAction().setVisible(bool(self._models.settings.recent))
 
     @Slot()
-    def _fill_new(self) -> None:
-        entries = [(found.title, found.name, partial(self.example_chosen.emit, found.name)) for found in examples()]
-        self._fill(self._new, entries)
-
-    @Slot()
     def _fill_recent(self) -> None:
-        paths: tuple[Path, ...] = self._models.settings.recent
-        self._fill(self._recent, [(path.name, str(path), partial(self.recent_chosen.emit, path)) for path in paths])
-
-    @staticmethod
-    def _fill(menu: QMenu, entries: Sequence[tuple[str, str, Callable[[], object]]]) -> None:
-        menu.clear()
-        for text, tip, slot in entries:
-            action = menu.addAction(text)
-            action.setToolTip(tip)
-            action.setObjectName(f"entry_{tip}")
-            action.triggered.connect(slot)
-        menu.setToolTipsVisible(True)
+        self._recent.clear()
+        for path in self._models.settings.recent:
+            action = self._recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.setObjectName(f"entry_{path}")
+            action.triggered.connect(partial(self.recent_chosen.emit, path))
+        self._recent.setToolTipsVisible(True)
 
     # -- workspaces -----------------------------------------------------------------------------------------
 
@@ -225,8 +210,8 @@ class MenuRow(QWidget):
     @Slot()
     def _update_file_name(self) -> None:
         document = self._models.document
-        name = document.path.name if document.path is not None else self.tr("not saved yet")
-        self.file_name.path = str(document.path) if document.path is not None else ""
+        name = document.title or self.tr("New project")
+        self.file_name.path = str(document.path) if document.path is not None else self.tr("Not saved yet")
         self.file_name.setText(f"{name} *" if document.modified else name)
         self.file_name.setToolTip("")
         self._fit()

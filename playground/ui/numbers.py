@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 
-THIN_SPACE = "\u2009"
+from playground.document.numbers import THIN_SPACE as THIN_SPACE
+from playground.document.numbers import whole as whole
+
+NO_BREAK = "\u00a0"
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u2009\u202f"))
-
-
-def whole(value: int) -> str:
-    """A whole number: 5994 is "5 994" with a thin space."""
-    return f"{value:,}".replace(",", THIN_SPACE).replace("-", "−")
 
 
 def number(value: float) -> str:
@@ -35,6 +33,14 @@ def figure(value: float, digits: int) -> str:
 def percent(share: float, digits: int = 1) -> str:
     """A share from 0 to 1 as per cent, without the sign."""
     return figure(100 * share, digits)
+
+
+def memory(size: int) -> str:
+    """A number of bytes in the largest fitting unit, such as "50 KB": 1 KB is 1000 bytes."""
+    for unit, length in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
+        if size >= length:
+            return f"{size / length:.{0 if unit == 'KB' else 1}f}{NO_BREAK}{unit}"
+    return f"{size}{NO_BREAK}B"
 
 
 def parse(text: str, unit: str = "") -> int | float | str:

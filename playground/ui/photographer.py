@@ -39,7 +39,7 @@ class Program(Protocol):
     def end(self) -> None: ...
 
 
-MakeProgram = Callable[[Settings, Project, Path | None, Path | None], Program]
+MakeProgram = Callable[[Settings, Project, Path | None, Path | None, str], Program]
 
 
 class NoPictureError(Exception):
@@ -50,10 +50,11 @@ class NoPictureError(Exception):
 class Subject:
     """What a picture is to show: a project in a workspace after some epochs, drawn `size` pixels large.
 
-    `drawing` is what lies in the drawing area: ink from 0 to 1, (height, width).
+    `title` is what the project is called, `drawing` what lies in the drawing area: ink from 0 to 1, (height, width).
     """
 
     project: Project
+    title: str
     workspace: str
     epochs: int
     size: tuple[int, int]
@@ -94,6 +95,8 @@ class Photographer(QObject):
             self._window.workbench.editor.fit()
             self._draw()
             if self._subject.epochs:
+                # From first weights, also where an example comes with trained ones.
+                self._models.runner.rewind()
                 self._models.runner.play()
             elif self._shown:
                 self._rest.start()
@@ -133,7 +136,7 @@ def photograph(subject: Subject, make_program: MakeProgram) -> bytes:
         project = subject.project
         if subject.epochs:
             project = project.with_training(epochs=subject.epochs)
-        program = make_program(settings, project, None, subject.data_folder)
+        program = make_program(settings, project, None, subject.data_folder, subject.title)
         program.window.resize(*subject.size)
         photographer = Photographer(program.models, program.window, subject, program.window)
 

@@ -6,6 +6,7 @@ one upload and `part` cuts a single one out of it while painting. Pictures are e
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -25,8 +26,13 @@ TOP = 255
 
 def reach_of(values: Numbers) -> float:
     """The largest finite magnitude: what a signed colour map of these values spans on both sides."""
-    finite = values[np.isfinite(values)]
-    return float(np.abs(finite).max()) if finite.size else 0.0
+    if not values.size:
+        return 0.0
+    reach = max(float(values.max()), -float(values.min()))
+    if not math.isfinite(reach):
+        finite = values[np.isfinite(values)]
+        return float(np.abs(finite).max()) if finite.size else 0.0
+    return reach
 
 
 def signed_levels(values: Numbers, reach: float | None = None, gain: float = 1.0) -> Levels:
@@ -35,22 +41,33 @@ def signed_levels(values: Numbers, reach: float | None = None, gain: float = 1.0
     Without `reach` it is the largest magnitude of all the values together. `gain` below 1 leaves the strongest
     colours unused. What is not a number counts as zero.
     """
-    reach = reach_of(values) if reach is None else reach
-    share = np.nan_to_num(_shares(values, reach), posinf=1.0, neginf=-1.0)
-    return np.rint(np.clip(np.clip(share, -1, 1) * gain, -1, 1) * (TOP / 2) + TOP / 2).astype(np.uint8)
+    share = _shares(values, reach_of(values) if reach is None else reach, -1.0, gain)
+    share *= TOP / 2
+    share += TOP / 2
+    return np.rint(share, out=share).astype(np.uint8)
 
 
 def zero_levels(values: Numbers, top: float | None = None, gain: float = 1.0) -> Levels:
     """Levels from 0 for zero to 255 for `top`, which is the largest of all the values where it is not given."""
-    top = reach_of(values) if top is None else top
-    share = np.nan_to_num(_shares(values, top), posinf=1.0, neginf=0.0)
-    return np.rint(np.clip(np.clip(share, 0, 1) * gain, 0, 1) * TOP).astype(np.uint8)
+    share = _shares(values, reach_of(values) if top is None else top, 0.0, gain)
+    share *= TOP
+    return np.rint(share, out=share).astype(np.uint8)
 
 
-def _shares(values: Numbers, scale: float) -> Numbers:
+def _shares(values: Numbers, scale: float, least: float, gain: float) -> Numbers:
+    """The values as shares of `scale` from `least` to 1, times `gain` and again within these bounds.
+
+    All steps work in place: this is done for every neuron of every frame.
+    """
     # A network that has run away has infinite values beside no finite ones; nothing times infinity is no number.
     with np.errstate(invalid="ignore"):
-        return np.asarray(values, np.float32) * _inverse(scale)
+        share = np.asarray(values, np.float32) * _inverse(scale)
+    share[np.isnan(share)] = 0
+    np.maximum(np.minimum(share, 1, out=share), least, out=share)
+    share *= gain
+    if gain > 1:
+        np.maximum(np.minimum(share, 1, out=share), least, out=share)
+    return share
 
 
 def _inverse(scale: float) -> np.float32:
@@ -81,6 +98,13 @@ def to_image(levels: Levels, table: Sequence[int]) -> QImage:
     return picture
 
 
+def to_color_image(levels: Levels) -> QImage:
+    """The image of levels of red, green and blue: (3, h, w), or (n, 3, h, w) for n pictures below each other."""
+    channels = np.ascontiguousarray(np.moveaxis(levels, -3, -1)).reshape(-1, levels.shape[-1], 3)
+    height, width, _ = channels.shape
+    return QImage(channels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
 def signed_picture(values: Numbers, theme: Theme, reach: float | None = None, gain: float = 1.0) -> QImage:
     """Values that may be negative: orange below zero, blue above, symmetric about zero always."""
     return to_image(signed_levels(values, reach, gain), color_table(theme, "signed"))
@@ -91,15 +115,23 @@ def zero_picture(values: Numbers, theme: Theme, top: float | None = None, gain: 
     return to_image(zero_levels(values, top, gain), color_table(theme, "from_zero"))
 
 
+def unscaled(pixels: Numbers) -> Numbers:
+    """Pixels from 0 to 1, whatever the scaling of the data made of them."""
+    finite = pixels[np.isfinite(pixels)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    if low >= 0 and high <= 1:
+        return pixels
+    reach = reach_of(pixels - low)
+    return (pixels - low) / reach if reach else pixels - low
+
+
 def pixel_picture(pixels: Numbers, theme: Theme) -> QImage:
     """Pixels from 0 for paper to 1 for ink: grey as (h, w) or (1, h, w), colour as (3, h, w).
 
     Ink has the text colour of the theme; the data stay the same. Colours are shown as they are.
     """
     if pixels.ndim == 3 and pixels.shape[0] == 3:
-        channels = np.ascontiguousarray(zero_levels(pixels, 1.0).transpose(1, 2, 0))
-        height, width, _ = channels.shape
-        return QImage(channels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+        return to_color_image(zero_levels(pixels, 1.0))
     grey = pixels[0] if pixels.ndim == 3 else pixels
     return to_image(zero_levels(grey, 1.0), color_table(theme, "image"))
 

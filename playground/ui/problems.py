@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
@@ -17,7 +17,7 @@ from playground.ui.theme import token
 
 
 class ProblemRow(QWidget):
-    """One problem. A click selects its layer, the button carries out its cure."""
+    """One problem. A click, or Enter while it has the keyboard, selects its layer; the button carries out its cure."""
 
     def __init__(self, models: Models, problem: Problem, number: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -25,6 +25,7 @@ class ProblemRow(QWidget):
         theme = models.theme
         self.setObjectName(f"problem_{number}")
         self.setAccessibleName(problem.message)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         color = "error.base" if problem.severity == "error" else "warning.base"
         row = QHBoxLayout(self)
         padding, gap = theme.px(token("space.panel_padding")), theme.px(token("space.section_gap"))
@@ -54,9 +55,35 @@ class ProblemRow(QWidget):
         assert self._problem.cure is not None
         document.apply(self._problem.cure.text, mended)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def _select_layer(self) -> None:
         if self._problem.node in self._models.document.project.graph:
             self._models.focus.select(frozenset({self._problem.node}))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._select_layer()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._select_layer()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus():
+            theme, ring = self._models.theme, token("state.focus.ring")
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.color("accent.base"), ring))
+            radius = theme.px(token("radius.control"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(ring, ring, -ring, -ring), radius, radius)
 
 
 class Problems(QScrollArea):

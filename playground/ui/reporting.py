@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Signal
 
 LOG = logging.getLogger("playground")
 APPLICATION = "neural-network-playground"
+# What Qt calls to paint, by name.
+PAINTERS = frozenset({"paint", "paintEvent", "drawBackground", "drawForeground"})
 
 
 def log_path() -> Path:
@@ -25,13 +27,14 @@ class Reporter(QObject):
     """Catches exceptions in slots, in threads and in destructors while it is installed.
 
     `reported(sentence)` follows each in the GUI thread; what happens in other threads is logged only, as those may
-    not signal.
+    not signal. What fails while it is painted is painted again and again: each such place is told once.
     """
 
     reported = Signal(str)
 
     def install(self) -> None:
         """Takes the hooks of the interpreter."""
+        self._told: set[tuple[type[BaseException], str, int]] = set()
         self._before: tuple[Any, ...] = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
@@ -45,6 +48,11 @@ class Reporter(QObject):
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
+        if trace is not None and trace.tb_frame.f_code.co_name in PAINTERS:
+            place = _place(kind, trace)
+            if place in self._told:
+                return
+            self._told.add(place)
         self._report(kind, error, trace)
 
     def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
@@ -67,6 +75,13 @@ class Reporter(QObject):
                     about.rstrip("."), log_path()
                 )
             )
+
+
+def _place(kind: type[BaseException], trace: TracebackType) -> tuple[type[BaseException], str, int]:
+    """Where an exception was raised."""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return kind, trace.tb_frame.f_code.co_filename, trace.tb_lineno
 
 
 def _log_to_file() -> None:

@@ -17,9 +17,12 @@ from playground.engine.mailbox import Frame, Mailbox
 from playground.engine.messages import DataReady, Idle, Opened, Rewound
 from playground.engine.record import Record
 from playground.engine.requests import Request
+from playground.ui.cadence import Turn
 
 # A little less than a thirtieth: timers count whole milliseconds and come late rather than early.
 FRAME_SECONDS = 0.032
+# So soon frames follow each other while nothing trains or the user waits for one.
+HURRIED_SECONDS = 0.012
 COLLECT_MS = 1_000
 # Comes after the request to paint, whose priority is low.
 AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
@@ -27,9 +30,16 @@ DRAWN = QEvent.Type(QEvent.registerEventType())
 
 
 class TakesPart(Protocol):
-    """What can be attached: every view, and the canvas, which is none so that no plots are needed to paint it."""
+    """What can be attached: every view, and the canvas, which is none so that no plots are needed to paint it.
+
+    While training it is asked for the same pictures every `interval` seconds, beginning at `phase`, or for every frame.
+    """
 
     wants_changed: Any
+    phase: float
+
+    @property
+    def interval(self) -> float: ...
 
     def isVisible(self) -> bool: ...
 
@@ -75,10 +85,12 @@ class Runner(QObject):
         self._state = "starting"
         self._thread: TrainingThread | None = None
         self._workshop: Any = None
-        self._views: list[TakesPart] = []
+        self._views: dict[TakesPart, Turn] = {}
         self.record = Record()
         self.data: Data | None = None
         self._last_frame = 0.0
+        self._hurried = False
+        self._pace: float | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -110,6 +122,7 @@ class Runner(QObject):
 
         self._thread = TrainingThread(self)
         self._workshop = Workshop(self._thread.loop)
+        self._thread.loop.set_pace(self._pace)
         self._thread.ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
         self._thread.start()
         self._collector.start()
@@ -131,11 +144,11 @@ class Runner(QObject):
 
     # -- commands -------------------------------------------------------------------------------------------
 
-    def open(self, project: Project, sources: Sources, weights: Path | None = None) -> None:
-        """Starts anew with a project."""
+    def open(self, project: Project, sources: Sources, weights: Path | None = None, go_on: bool = True) -> None:
+        """Starts anew with a project, and with the run in a weights file, or unless to `go_on` its weights alone."""
         if self._thread is not None:
             self._set_state("loading")
-            self._workshop.open(project, sources, weights)
+            self._workshop.open(project, sources, weights, go_on)
 
     def submit(self, project: Project) -> None:
         """Hands an edited, valid project to the thread; the latest wins."""
@@ -159,6 +172,17 @@ class Runner(QObject):
         if self._thread is not None and self._state == "training":
             self._thread.loop.send(Loop.pause)
 
+    @property
+    def pace(self) -> float | None:
+        """How many batches a second are trained at most; None for as many as it can."""
+        return self._pace
+
+    def set_pace(self, batches_per_second: float | None) -> None:
+        """Trains in slow motion, or with None as fast as it goes."""
+        self._pace = batches_per_second
+        if self._thread is not None:
+            self._thread.loop.set_pace(batches_per_second)
+
     def rewind(self) -> None:
         """Back to the same first weights."""
         if self._thread is not None:
@@ -178,29 +202,51 @@ class Runner(QObject):
 
     def attach(self, view: TakesPart) -> None:
         """Lets a view take part: it is asked what it wants and shown every frame while it is visible."""
-        self._views.append(view)
-        view.wants_changed.connect(self.ask)
+        self._views[view] = Turn(view.interval, view.phase)
+        view.wants_changed.connect(self._on_wants_changed)
 
     def detach(self, view: TakesPart) -> None:
         """Leaves a view out from now on."""
-        self._views.remove(view)
-        view.wants_changed.disconnect(self.ask)
+        del self._views[view]
+        view.wants_changed.disconnect(self._on_wants_changed)
 
     @Slot()
     def ask(self) -> None:
         """Tells the thread what the visible views want now."""
         if self._thread is not None:
-            wanted = {request: None for view in self._views if view.isVisible() for request in view.wants()}
+            wanted = {request: None for view in self._views if view.isVisible() for request in self._due(view)}
             self._thread.loop.want(tuple(wanted))
+
+    def _due(self, view: TakesPart) -> tuple[Request, ...]:
+        """What a view wants, or nothing where that is the same again before its interval is over: probes take time
+        from training."""
+        requests, turn = view.wants(), self._views[view]
+        if turn.interval != view.interval:
+            turn = self._views[view] = Turn(view.interval, view.phase)
+        slow = self._state != "training" or self._pace is not None
+        return requests if slow or not turn.interval else turn.due(requests)
+
+    @Slot()
+    def _on_wants_changed(self) -> None:
+        """The user looks at something else, such as a drawing that grows: the answer is not to wait for its turn."""
+        self._hurried = True
+        if self._timer.isActive():
+            self._timer.stop()
+            self._on_ready()
+        self.ask()
 
     @Slot()
     def _on_ready(self) -> None:
         if not self._timer.isActive():
-            wait = FRAME_SECONDS - (time.monotonic() - self._last_frame)
+            interval = HURRIED_SECONDS if self._hurried or self._state != "training" else FRAME_SECONDS
+            wait = interval - (time.monotonic() - self._last_frame)
             if wait <= 0:
                 self._take_frame()
             else:
-                self._timer.start(max(1, round(wait * 1000)))
+                milliseconds = max(1, round(wait * 1000))
+                self._timer.start(milliseconds)
+                if self._thread is not None:
+                    self._thread.loop.right_of_way.expect(milliseconds / 1000)
 
     @Slot()
     def _take_frame(self) -> None:
@@ -213,12 +259,14 @@ class Runner(QObject):
         late = now - self._last_frame - FRAME_SECONDS
         self._last_frame = now - late if 0 < late < FRAME_SECONDS / 4 else now
         frame = self._thread.mailbox.take(self._thread.loop.weights)
+        self._hurried = self._hurried and not frame.pictures
         self.record.take(frame)
         self._follow(frame)
         for message in frame.messages:
             self.message.emit(message)
         self.frame.emit(frame)
-        for view in tuple(self._views):
+        for view, turn in tuple(self._views.items()):
+            turn.answer(frame.pictures)
             if view.isVisible():
                 view.show_frame(frame)
         self.ask()

@@ -1,6 +1,8 @@
-"""The shortcut help: every action that has a key, in the order of the menus."""
+"""The shortcut help: every action that has a key, in the order of the menus, and the keys of the canvas."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction
@@ -8,10 +10,22 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 
 from playground.ui.actions import MENUS, Actions
 from playground.ui.controls.labels import Label
+from playground.ui.editor.keys import CANVAS_KEYS
 from playground.ui.theme import Theme, token
 
-COLUMNS, KEY_WIDTH = 2, 96
-Group = tuple[str, list[QAction]]
+COLUMNS, KEY_WIDTH = 3, 96
+
+
+@dataclass(frozen=True)
+class Line:
+    """What to press and what it does; `name` is that of the action."""
+
+    keys: str
+    text: str
+    name: str
+
+
+Group = tuple[str, list[Line]]
 
 
 class ShortcutHelp(QDialog):
@@ -34,7 +48,7 @@ class ShortcutHelp(QDialog):
             column.addStretch(1)
             row.addLayout(column)
 
-    def _group(self, theme: Theme, title: str, members: list[QAction]) -> QGridLayout:
+    def _group(self, theme: Theme, title: str, members: list[Line]) -> QGridLayout:
         """A title, then a line for each key."""
         group = QGridLayout()
         group.setHorizontalSpacing(theme.px(token("space.steps")[2]))
@@ -42,21 +56,28 @@ class ShortcutHelp(QDialog):
         group.setColumnMinimumWidth(0, theme.px(KEY_WIDTH))
         group.setColumnStretch(1, 1)
         group.addWidget(Label(title, self, "title"), 0, 0, 1, 2)
-        for number, action in enumerate(members, 1):
-            key = Label(action.shortcut().toString(), self, "key", f"key_{action.objectName()}")
+        for number, line in enumerate(members, 1):
+            key = Label(line.keys, self, "key", f"key_{line.name}")
             group.addWidget(key, number, 0, Qt.AlignmentFlag.AlignLeft)
-            group.addWidget(Label(action.text().rstrip("…"), self, "body"), number, 1)
+            group.addWidget(Label(line.text, self, "body"), number, 1)
         return group
 
 
 def _groups(actions: Actions, views_title: str) -> list[Group]:
-    """The actions that have a key, by menu, and those of the views."""
+    """The actions that have a key, by menu, those of the views, and what else the canvas understands."""
     groups = []
     for menu, title in MENUS.items():
         members = [actions[spec.name] for spec in actions.of_menu(menu)]
         with_keys = [action for action in members if action.isVisible() and not action.shortcut().isEmpty()]
-        groups.append((QCoreApplication.translate("Menu", title), with_keys))
-    return [(title, members) for title, members in (*groups, (views_title, actions.of_views())) if members]
+        groups.append((QCoreApplication.translate("Menu", title), _lines(with_keys)))
+    translate = QCoreApplication.translate
+    canvas = [Line(translate("Keys", keys), translate("Keys", text), "canvas") for keys, text in CANVAS_KEYS]
+    groups.append((translate("Keys", "On the canvas"), canvas))
+    return [(title, members) for title, members in (*groups, (views_title, _lines(actions.of_views()))) if members]
+
+
+def _lines(actions: list[QAction]) -> list[Line]:
+    return [Line(action.shortcut().toString(), action.text().rstrip("…"), action.objectName()) for action in actions]
 
 
 def _shared_out(groups: list[Group]) -> list[list[Group]]:

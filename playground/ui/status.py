@@ -10,9 +10,10 @@ from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.counts import hidden_layers
 from playground.document.shapes import parameter_counts
 from playground.engine.mailbox import Frame
+from playground.resources import shipped_weights
 from playground.ui.controls.labels import ElidedLabel, Label
 from playground.ui.models import Models
-from playground.ui.numbers import figure, whole
+from playground.ui.numbers import figure, percent, whole
 from playground.ui.speed import Speed
 from playground.ui.theme import token
 from playground.ui.training import Training
@@ -99,7 +100,7 @@ class Status(QWidget):
         states = {
             "starting": self.tr("Loading PyTorch"),
             "loading": self.tr("Loading the data"),
-            "ready": self.tr("Ready"),
+            "ready": self._ready_text(),
             "training": self.tr("Training"),
             "paused": self.tr("Paused"),
             "finished": self.tr("Finished"),
@@ -116,6 +117,17 @@ class Status(QWidget):
             self._timer.stop()
             self.frames.setText("")
         self.update()
+
+    def _ready_text(self) -> str:
+        """Says what is in use where the weights are not those of this run: a shipped file or one beside the project."""
+        path = self._training.weights
+        if path is None:
+            return self.tr("Ready")
+        shipped = next((weights for weights in shipped_weights() if weights.path == path), None)
+        if shipped is None:
+            return self.tr("Ready, weights of {}").format(path.name)
+        share = percent(shipped.test_accuracy)
+        return self.tr("Ready, trained weights ({} % right on {})").format(share, shipped.data)
 
     def _problems_text(self, count: int) -> str:
         return self.tr("1 problem") if count == 1 else self.tr("{} problems").format(count)

@@ -34,6 +34,7 @@ _ROLES = {
 }
 # A picture of 48 with a line of text under it.
 TILE_HEIGHT = 70
+QT_CELL_MARGIN = 3
 _TEXTS = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
 
 _SHEET = Template("""
@@ -62,6 +63,7 @@ QScrollArea { border: none; background: transparent; }
 QPushButton, QToolButton { background: ${bg_control}; color: ${text_primary}; border: ${hair}px solid ${line_strong};
     border-radius: ${control}px; padding: 0 ${s12}px; min-height: ${inner}px; ${font_control} }
 QToolButton { padding: 0 ${s8}px; }
+QToolButton::menu-indicator { image: none; }
 QPushButton:hover, QToolButton:hover { background: ${bg_track}; }
 QPushButton:pressed, QToolButton:pressed { background: ${bg_track}; border-color: ${text_disabled}; }
 QPushButton:checked, QToolButton:checked { background: ${accent_tint}; color: ${accent_base};
@@ -88,7 +90,7 @@ QPushButton[role="flat"]:disabled, QToolButton[role="flat"]:disabled { color: ${
 QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus { border: ${ring}px solid ${accent_base}; }
 QPushButton[square="true"], QToolButton[square="true"] { padding: 0; min-width: ${inner}px; }
 QPushButton[square="true"][extent="transport"], QToolButton[square="true"][extent="transport"] {
-    min-width: ${inner_transport}px; }
+    min-width: ${inner_transport}px; max-width: ${inner_transport}px; }
 QPushButton[square="true"][extent="compact"], QToolButton[square="true"][extent="compact"] {
     min-width: ${inner_compact}px; }
 
@@ -151,7 +153,7 @@ QTabBar::tab:focus { background: ${bg_control}; }
 QTableView, QListView, QListWidget { background: ${bg_panel}; color: ${text_primary}; border: none; outline: none;
     gridline-color: ${line_soft}; selection-background-color: ${accent_tint};
     selection-color: ${text_primary}; ${font_body} }
-QTableView::item { border-bottom: ${hair}px solid ${line_soft}; padding: 0 ${s8}px; }
+QTableView::item { border-bottom: ${hair}px solid ${line_soft}; padding: 0 ${cell}px; }
 QTableView::item:selected { background: ${accent_tint}; }
 QListView::item, QListWidget::item { min-height: ${control_height}px; padding: 0 ${s8}px;
     border-radius: ${field}px; }
@@ -160,6 +162,11 @@ QListView::item:selected, QListWidget::item:selected { background: ${bg_track}; 
 QHeaderView { background: ${bg_panel}; border: none; }
 QHeaderView::section { background: ${bg_panel}; color: ${text_caption}; border: none;
     border-bottom: ${hair}px solid ${line_soft}; padding: 0 ${s12}px; ${font_caption} }
+QPlainTextEdit[role="note"] { background: ${bg_card}; color: ${text_secondary}; border: ${ring}px solid ${accent_base};
+    border-radius: ${control}px; selection-background-color: ${accent_base}; selection-color: ${accent_on}; }
+QPlainTextEdit[role="code"] { background: ${bg_panel}; color: ${text_primary}; border: none;
+    selection-background-color: ${accent_base}; selection-color: ${accent_on}; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: ${s8}px; }
 QScrollBar:horizontal { height: ${s8}px; }
@@ -221,6 +228,8 @@ def _sizes(theme: Theme) -> dict[str, int]:
         "inner": inside("height"),
         "inner_compact": inside("height_compact"),
         "inner_transport": inside("height_transport"),
+        # As the heading above it; Qt adds a margin of its own, whatever the zoom.
+        "cell": theme.px(token("space.panel_padding")) - QT_CELL_MARGIN,
         "control_height": theme.px(token("control.height")),
         "compact": theme.px(token("control.height_compact")),
         "tab": theme.px(token("control.tab_height")) - theme.px(token("control.tab_underline")),

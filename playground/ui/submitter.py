@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.dataset import Sources
-from playground.document.project import Project
-from playground.engine.events import Failed
-from playground.engine.mailbox import Frame
-from playground.engine.messages import Opened
+from playground.document.project import Project, read_project
+from playground.engine.messages import WeightsRefused
+from playground.resources import WEIGHTS_SUFFIX, example, shipped_weights
 from playground.ui.models import Models
-
-WEIGHTS_SUFFIX = ".safetensors"
 
 
 def trained_part(project: Project) -> object:
-    """What of a project matters to training: everything but names and places on the canvas."""
-    nodes = tuple((node.id, node.kind, node.params) for node in project.graph.nodes)
-    return nodes, frozenset(project.graph.edges), project.data, project.training
+    """What of a project matters to training: everything but names, places on the canvas and bypassed layers."""
+    graph = project.graph.effective
+    nodes = tuple((node.id, node.kind, node.params) for node in graph.nodes)
+    return nodes, frozenset(graph.edges), project.data, project.training
+
+
+def shipped_with(project: Project) -> Path | None:
+    """The weights that come with the example whose layers, data and seed this project still has; None without any.
+
+    Another seed asks for other first weights; what else is chosen for training leaves weights as they are.
+    """
+    for weights in shipped_weights():
+        original = read_project(example(weights.name).path, CATALOGUE)
+        same_training = replace(original, training=project.training)
+        if trained_part(same_training) == trained_part(project) and original.training.seed == project.training.seed:
+            return weights.path
+    return None
 
 
 class Submitter(QObject):
-    """Submits edits while nothing blocks them and opens what replaces the document, with the weights beside its file.
+    """Submits edits while nothing blocks them and opens what replaces the document, with the weights beside its file
+    or those that come with the example.
 
     Weights that do not fit are left out; `weights_refused(sentence)` says so.
     """
@@ -35,11 +49,9 @@ class Submitter(QObject):
         self._models = models
         self._folder = folder
         self._submitted: object = None
-        self._weights: Path | None = None
         models.document.changed.connect(self._on_document_changed)
         models.document.replaced.connect(self._on_document_replaced)
         models.runner.message.connect(self._on_message)
-        models.runner.frame.connect(self._on_frame)
 
     @property
     def sources(self) -> Sources:
@@ -62,12 +74,15 @@ class Submitter(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Opens the project of the document, with the weights beside its file where there are some."""
+        """Opens the project of the document, with the run beside its file where there is one. A project without a
+        file begins with the weights that come with the example it was made from, where they still fit."""
         document = self._models.document
-        beside = document.path.with_suffix(WEIGHTS_SUFFIX) if document.path is not None else None
-        self._weights = beside if beside is not None and beside.is_file() else None
         self._submitted = trained_part(document.project)
-        self._models.runner.open(document.project, self.sources, self._weights)
+        if document.path is None:
+            self._models.runner.open(document.project, self.sources, shipped_with(document.project), go_on=False)
+            return
+        beside = document.path.with_suffix(WEIGHTS_SUFFIX)
+        self._models.runner.open(document.project, self.sources, beside if beside.is_file() else None)
 
     def save_weights(self, path: Path) -> None:
         """Writes the weights beside the project's file; the project inside them is the document's."""
@@ -89,16 +104,7 @@ class Submitter(QObject):
 
     @Slot(object)
     def _on_message(self, message: object) -> None:
-        if isinstance(message, Opened):
-            self._weights = None
-
-    @Slot(object)
-    def _on_frame(self, frame: Frame) -> None:
-        failure = next((notice for notice in frame.notices if isinstance(notice, Failed)), None)
-        if failure is not None and self._weights is not None:
-            refused, self._weights = self._weights, None
-            document = self._models.document
-            self._models.runner.open(document.project, self.sources)
+        if isinstance(message, WeightsRefused):
             self.weights_refused.emit(
-                self.tr("{} was left out: {} Training starts anew.").format(refused.name, failure.reason)
+                self.tr("{} was left out: {} Training starts anew.").format(message.path.name, message.reason)
             )

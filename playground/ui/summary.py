@@ -1,134 +1,46 @@
-"""The summary of the network as a table: one line for each layer with its shapes and its parameters."""
+"""The summary of the network as a table: one line for each layer, and what they come to below."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QItemSelection, QItemSelectionModel, QObject, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPoint, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QVBoxLayout,
     QWidget,
 )
 
-from playground.catalog.catalogue import CATALOGUE
-from playground.document.shapes import Shape, parameter_counts, shape_text
 from playground.ui.models import Models
-from playground.ui.numbers import whole
-from playground.ui.theme import token
+from playground.ui.summary_model import (
+    BAR,
+    CATEGORY,
+    COLUMNS,
+    INPUT,
+    LAYER,
+    NODE,
+    RIGHT,
+    SHARE,
+    TEXTS,
+    Role,
+    SummaryModel,
+)
+from playground.ui.theme import Theme, token
 
-Role = Qt.ItemDataRole
-NODE, CATEGORY, SHARE = (Role.UserRole + number for number in range(3))
-LAYER, INPUT, OUTPUT, PARAMETERS, BAR = range(5)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One layer of the table. `share` is its part of the largest number of parameters."""
-
-    node: str
-    category: str
-    texts: tuple[str, ...]
-    problem: str = ""
-    share: float = 0.0
-
-
-class SummaryModel(QAbstractTableModel):
-    """The layers in topological order, read anew after every edit."""
-
-    def __init__(self, models: Models, parent: QObject) -> None:
-        super().__init__(parent)
-        self._models = models
-        self._lines: tuple[Line, ...] = ()
-        models.document.changed.connect(self.read)
-        models.document.replaced.connect(self.read)
-        self.read()
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """What the table shows."""
-        return self._lines
-
-    @Slot()
-    def read(self) -> None:
-        """Takes the lines from the document."""
-        lines = self._read_lines()
-        if [line.node for line in lines] != [line.node for line in self._lines]:
-            self.beginResetModel()
-            self._lines = lines
-            self.endResetModel()
-        elif lines != self._lines:
-            self._lines = lines
-            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, BAR))
-
-    def _read_lines(self) -> tuple[Line, ...]:
-        document = self._models.document
-        graph, shapes = document.project.graph, document.shapes
-        counts = parameter_counts(graph, CATALOGUE.layers, shapes)
-        most = max(counts.values(), default=0) or 1
-        problems = {problem.node: problem.message for problem in reversed(document.problems)
-                    if problem.severity == "error"}  # fmt: skip
-        lines = []
-        for node_id in graph.topological_order:
-            node = graph.node(node_id)
-            layer = CATALOGUE.layers[node.kind]
-            given = [shape for edge in graph.incoming(node_id) if isinstance(shape := shapes.get(edge.source), tuple)]
-            made = shapes.get(node_id)
-            count = counts.get(node_id)
-            texts = (
-                node.name or layer.card_title(node.params),
-                _inputs_text(given),
-                shape_text(made) if isinstance(made, tuple) else problems.get(node_id, "–"),
-                "–" if count is None else whole(count),
-                "",
-            )
-            share = (count or 0) / most
-            lines.append(Line(node_id, layer.category, texts, problems.get(node_id, ""), share))
-        return tuple(lines)
-
-    def rowCount(self, parent: Any = None) -> int:
-        return len(self._lines)
-
-    def columnCount(self, parent: Any = None) -> int:
-        return BAR + 1
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Role.DisplayRole:
-            return (self.tr("Layer"), self.tr("Input"), self.tr("Output"), self.tr("Parameters"), "")[section]
-        if role == Role.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section == PARAMETERS else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: Any, role: int = Role.DisplayRole) -> Any:
-        line = self._lines[index.row()]
-        match role:
-            case Role.DisplayRole:
-                return line.texts[index.column()]
-            case Role.ToolTipRole:
-                return line.problem or None
-            case Role.ForegroundRole if line.problem:
-                return self._models.theme.color("error.base")
-            case Role.BackgroundRole if line.problem:
-                return self._models.theme.color("error.tint")
-            case Role.TextAlignmentRole if index.column() == PARAMETERS:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return {NODE: line.node, CATEGORY: line.category, SHARE: line.share}.get(role)
-
-
-def _inputs_text(shapes: list[Shape]) -> str:
-    if not shapes:
-        return "–"
-    if len(shapes) > 1 and len(set(shapes)) == 1:
-        return f"{len(shapes)} × ({shape_text(shapes[0])})"
-    return ", ".join(shape_text(shape) for shape in shapes)
+# The least that a bar needs to say anything, and what columns give up to, one after the other, without room for all.
+BAR_LEAST = 72
+GIVEN_UP = ((INPUT, 100), (LAYER, 120), (INPUT, 64), (LAYER, 72))
+# Left and right of the text of a cell, as in its heading, and the colour of the category before the name.
+SIDE, MARK_ROOM = 12, 12
+# Qt rounds the width of a text up before it cuts its end off.
+SPARE = 2
+# Texts of more rows than this are not measured: the columns of so long a list need not fit to the pixel.
+MEASURED = 400
 
 
 class LineDelegate(QStyledItemDelegate):
@@ -141,13 +53,16 @@ class LineDelegate(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Any) -> None:
         super().initStyleOption(option, index)
-        error = index.data(Role.ForegroundRole)
-        if error is not None:
-            option.palette.setColor(QPalette.ColorRole.HighlightedText, error)
+        own = index.data(Role.ForegroundRole)
+        if own is not None:
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, own)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
         theme = self._models.theme
-        option.rect.adjust(theme.px(12) if index.column() == LAYER else 0, 0, 0, 0)
+        tint = index.data(Role.BackgroundRole)
+        if tint is not None:
+            painter.fillRect(option.rect, tint)
+        option.rect.adjust(theme.px(MARK_ROOM) if index.column() == LAYER else 0, 0, 0, 0)
         super().paint(painter, option, index)
         if index.column() == LAYER:
             height = theme.px(14)
@@ -156,15 +71,21 @@ class LineDelegate(QStyledItemDelegate):
             painter.fillRect(option.rect.left(), top, theme.px(token("card.category_bar.width")), height, color)
         elif index.column() == BAR and index.data(SHARE):
             room = option.rect.adjusted(theme.px(8), 0, -theme.px(12), 0)
-            bar = QRectF(room.left(), room.center().y() - theme.px(2), room.width() * index.data(SHARE), theme.px(4))
+            # A layer with few weights is still told from one with none.
+            length = max(float(theme.px(4)), room.width() * index.data(SHARE))
+            bar = QRectF(room.left(), room.center().y() - theme.px(2), length, theme.px(4))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("text.disabled"))
             painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
 
 
-class Summary(QTableView):
-    """The table. A click selects the layer on the canvas, and the other way round."""
+class SummaryTable(QTableView):
+    """The lines. A click selects the layer on the canvas, and the other way round; several can be selected.
+    `columns_changed` follows other widths, `menu_wanted(place)` a right click."""
+
+    columns_changed = Signal()
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, models: Models, parent: QWidget) -> None:
         super().__init__(parent)
@@ -172,25 +93,28 @@ class Summary(QTableView):
         self._following = False
         self.setObjectName("summary")
         self.setAccessibleName(self.tr("Summary"))
-        self._model = SummaryModel(models, self)
-        self.setModel(self._model)
+        self.lines = SummaryModel(models, self)
+        self.setModel(self.lines)
         self.setItemDelegate(LineDelegate(models, self))
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._on_menu_requested)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(1)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         models.focus.selection_changed.connect(self._update_selection)
-        self._model.modelReset.connect(self._update_selection)
-        self._model.modelReset.connect(self._update_spans)
-        self._model.dataChanged.connect(self._update_spans)
-        self._update_spans()
+        self.lines.modelReset.connect(self._on_model_reset)
+        self.lines.dataChanged.connect(self._update_layout)
         models.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+        self._on_model_reset()
 
     @Slot(QItemSelection, QItemSelection)
     def _on_selection_changed(self, selected: object, deselected: object) -> None:
@@ -202,20 +126,78 @@ class Summary(QTableView):
     def _update_selection(self) -> None:
         chosen = self._models.focus.selection
         selection = QItemSelection()
-        for row, line in enumerate(self._model.lines):
-            if line.node in chosen:
-                selection.select(self._model.index(row, 0), self._model.index(row, BAR))
+        rows = [row for row, line in enumerate(self.lines.lines) if line.node in chosen]
+        for row in rows:
+            selection.select(self.lines.index(row, 0), self.lines.index(row, COLUMNS - 1))
         self._following = True
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._following = False
+        if rows and not self.hasFocus():
+            self.scrollTo(self.lines.index(rows[0], LAYER))
+
+    @Slot(QPoint)
+    def _on_menu_requested(self, place: QPoint) -> None:
+        self.menu_wanted.emit(self.viewport().mapToGlobal(place))
 
     @Slot()
-    def _update_spans(self) -> None:
-        """Lets a problem take the cells at its right, which say nothing then."""
+    def _on_model_reset(self) -> None:
+        self._update_selection()
+        self._update_layout()
+
+    @Slot()
+    def _update_layout(self) -> None:
+        """Lets a sentence about a layer take the cells at its right, and fits the columns to what they hold."""
         self.clearSpans()
-        for row, line in enumerate(self._model.lines):
-            if line.problem and line.texts[OUTPUT] == line.problem:
-                self.setSpan(row, OUTPUT, 1, BAR + 1 - OUTPUT)
+        for row in range(len(self.lines.lines)):
+            if column := self.lines.spans(row):
+                self.setSpan(row, column, 1, COLUMNS - column)
+        self._fit_columns()
+
+    # -- widths of the columns ------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _wanted(self, short: bool) -> list[int]:
+        """How wide every column would be at best."""
+        measure = QFontMetrics(self._models.theme.font("body")).horizontalAdvance
+        bold = QFontMetrics(totals_font(self._models.theme)).horizontalAdvance
+        texts: list[set[str]] = [set() for _ in range(COLUMNS)]
+        for row in range(min(len(self.lines.lines), MEASURED)):
+            for column, text in enumerate(self.lines.texts(row, short)[: self.lines.spans(row) or COLUMNS]):
+                texts[column].add(text)
+        caption = QFontMetrics(self._models.theme.font("caption")).horizontalAdvance
+        return [
+            2 * self._models.theme.px(SIDE)
+            + SPARE
+            + max(bold(total), caption(self.lines.heading(number, short)), *map(measure, column or {""}))
+            for number, (column, total) in enumerate(zip(texts, self.lines.total_texts(), strict=True))
+        ]
+
+    def _fit_columns(self) -> None:
+        """Gives every column what it needs. Without room for all, headings and shapes get short first, then the bars
+        go, then names and inputs lose their ends."""
+        theme, room = self._models.theme, self.viewport().width()
+        widths: list[int] = []
+        short = False
+        for short, bars in ((False, True), (True, True), (True, False)):
+            widths = self._wanted(short)
+            widths[LAYER] += theme.px(MARK_ROOM)
+            widths[BAR] = theme.px(BAR_LEAST) if bars else 0
+            if sum(widths) <= room:
+                break
+        self.lines.shorten(short)
+        for column, least in GIVEN_UP:
+            widths[column] = max(min(widths[column], theme.px(least)), widths[column] - max(0, sum(widths) - room))
+        growing = [column for column in range(COLUMNS) if widths[column]]
+        extra = max(0, room - sum(widths))
+        for number, column in enumerate(growing):
+            widths[column] += extra * (number + 1) // len(growing) - extra * number // len(growing)
+        for column, width in enumerate(widths):
+            self.setColumnHidden(column, width == 0)
+            self.setColumnWidth(column, width)
+        self.columns_changed.emit()
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -223,4 +205,67 @@ class Summary(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.px(token("control.height") - 2))
         self.verticalHeader().setMinimumSectionSize(theme.px(token("control.height_compact") - 2))
         self.horizontalHeader().setFixedHeight(theme.px(token("control.height_compact")))
+        self._fit_columns()
         self.viewport().update()
+
+
+def totals_font(theme: Theme) -> QFont:
+    """Body text, but heavier."""
+    font = theme.font("body")
+    font.setWeight(theme.font("card_title").weight())
+    return font
+
+
+class Totals(QWidget):
+    """One row under the table with what its columns come to."""
+
+    def __init__(self, models: Models, table: SummaryTable, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._models, self._table = models, table
+        self.setObjectName("summary_totals")
+        table.columns_changed.connect(self._update_texts)
+        models.theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self._update_texts()
+
+    @Slot()
+    def _update_texts(self) -> None:
+        lines = self._table.lines
+        texts = lines.total_texts()
+        parts = [f"{texts[column]} {lines.heading(column).lower()}" for column in TEXTS if column in RIGHT]
+        self.setAccessibleName(f"{texts[LAYER]}: {', '.join(parts)}")
+        self.update()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setFixedHeight(self._models.theme.px(token("control.height") - 2))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, header = self._models.theme, self._table.horizontalHeader()
+        painter = QPainter(self)
+        painter.setPen(QPen(theme.color("line.strong"), token("border.hairline")))
+        painter.drawLine(0, 0, self.width(), 0)
+        painter.setFont(totals_font(theme))
+        painter.setPen(theme.color("text.primary"))
+        texts, side = self._table.lines.total_texts(), theme.px(SIDE)
+        for column in (LAYER, *sorted(RIGHT)):
+            left, width = header.sectionViewportPosition(column), header.sectionSize(column)
+            edge = Qt.AlignmentFlag.AlignRight if column in RIGHT else Qt.AlignmentFlag.AlignLeft
+            cell = QRect(left + side, 0, width - 2 * side, self.height())
+            painter.drawText(cell, int(edge | Qt.AlignmentFlag.AlignVCenter), texts[column])
+
+
+class Summary(QWidget):
+    """The table and its totals."""
+
+    def __init__(self, models: Models, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("summary_page")
+        self.table = SummaryTable(models, self)
+        self.totals = Totals(models, self.table, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.totals)

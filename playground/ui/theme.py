@@ -125,6 +125,12 @@ class Theme(QObject):
             self._fonts[style] = self._made_font(style)
         return QFont(self._fonts[style])
 
+    def code_font(self) -> QFont:
+        """The font of code: all letters as wide as each other, in the size of body text."""
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPixelSize(self.font("body").pixelSize())
+        return font
+
     def _made_font(self, style: str) -> QFont:
         entry = token(f"type.styles.{style}")
         font = QFont(_family())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -12,6 +13,7 @@ from playground.engine.events import Failed, Paused
 from playground.engine.mailbox import Frame
 from playground.engine.messages import DataReady, Opened, Rewound
 from playground.ui.models import Models
+from playground.ui.pace import Pace
 
 EPOCHS = next(param for param in TRAINING_PARAMS if param.name == "epochs" and isinstance(param, Int))
 
@@ -19,8 +21,9 @@ EPOCHS = next(param for param in TRAINING_PARAMS if param.name == "epochs" and i
 class Training(QObject):
     """The commands of the transport and the state behind them.
 
-    `obstacle` is the sentence why nothing can be trained now. `changed` follows whatever may alter what is possible;
-    `data_changed` follows new data, `more_wanted` the wish to train although all epochs are done.
+    `pace` is how fast batches follow each other. `obstacle` is the sentence why nothing can be trained now. `changed`
+    follows whatever may alter what is possible; `data_changed` follows new data, `more_wanted` the wish to train
+    although all epochs are done.
     """
 
     changed = Signal()
@@ -30,10 +33,12 @@ class Training(QObject):
     def __init__(self, models: Models, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._models = models
+        self.pace = Pace(models.runner, self)
         self._failure = ""
         self._first_epoch = 0
         self._data: DataReady | None = None
         self._opened: Opened | None = None
+        self._weights: Path | None = None
         self._gpu_missing = self.tr("PyTorch is not loaded yet.")
         models.runner.state_changed.connect(self._on_state_changed)
         models.runner.message.connect(self._on_message)
@@ -66,8 +71,13 @@ class Training(QObject):
 
     @property
     def trained(self) -> bool:
-        """True when the weights are not the first ones any more."""
-        return self.epochs_done > 0 or len(self._models.runner.record.batches) > 0
+        """True when the weights are not the first ones of the seed."""
+        return self._weights is not None or self.epochs_done > 0 or len(self._models.runner.record.batches) > 0
+
+    @property
+    def weights(self) -> Path | None:
+        """The file whose weights this run began with; None where it began with first weights."""
+        return self._weights
 
     @property
     def failure(self) -> str:
@@ -209,8 +219,9 @@ class Training(QObject):
             self.data_changed.emit()
         elif isinstance(message, Opened):
             self._opened, self._first_epoch, self._failure = message, message.epoch, ""
+            self._weights = message.weights
         elif isinstance(message, Rewound):
-            self._first_epoch, self._failure = 0, ""
+            self._first_epoch, self._failure, self._weights = 0, "", None
         else:
             return
         self.changed.emit()

@@ -19,17 +19,18 @@ from playground.ui.data_button import DataButton
 from playground.ui.figures import BatchProgress, Figure
 from playground.ui.models import Models
 from playground.ui.numbers import figure, percent, whole
+from playground.ui.pace import PaceButton
 from playground.ui.speed import Speed
 from playground.ui.theme import THEMES, token
 from playground.ui.training import Training
 
 # Numbers that change faster than this cannot be read.
 UPDATE_SECONDS = 0.1
-# What the row gives up when it is too narrow, in this order. The first five are enough for the smallest window at
-# zoom 1; the whole controls that go after them are in the menus too.
+# What the row gives up when it is too narrow, in this order. What is no whole control is enough for the smallest
+# window at zoom 1; the whole controls that go after it are in the menus too.
 GIVEN_UP = (
-    "speed", "step_texts", "note", "titles", "gaps", "new_weights", "theme_switch", "device", "progress", "epoch",
-    "batch",
+    "speed", "pace_text", "step_texts", "note", "titles", "gaps", "device_icon", "new_weights", "theme_switch",
+    "device", "progress", "pace", "epoch", "batch",
 )  # fmt: skip
 
 
@@ -67,6 +68,7 @@ class Transport(QWidget):
         self.epoch = Button(theme, self.tr("Epoch"), self, name="epoch_button", icon_name="epoch", size="transport")
         self.reset = ActionButton(theme, "reset", self._actions["reset"], self, size="transport")
         self.new_weights = ActionButton(theme, "new_weights", self._actions["new_weights"], self, size="transport")
+        self.pace = PaceButton(theme, self._training.pace, self)
         devices = (("cpu", self.tr("CPU")), ("cuda", self.tr("GPU")))
         self.device = Segmented(theme, devices, self, name="device", text=self.tr("Device"), icons={"cuda": "chip"})
         themes = tuple(zip(THEMES, (self.tr("Dark"), self.tr("Light")), strict=True))
@@ -94,7 +96,7 @@ class Transport(QWidget):
         self._lines = [Line(self, vertical=True) for _ in range(3)]
         groups: list[list[QWidget]] = [
             [self.data_button],
-            [self.train, self.batch, self.epoch, self.reset, self.new_weights],
+            [self.train, self.batch, self.epoch, self.reset, self.new_weights, self.pace],
             [self.epochs, self.progress],
             [self.train_loss, self.test_loss, self.train_accuracy, self.test_accuracy],
         ]
@@ -148,7 +150,8 @@ class Transport(QWidget):
     def _on_frame(self, frame: Frame) -> None:
         if frame.batch_count:
             self._speed.add(frame.batch_count)
-        if not self._training.running or time.monotonic() - self._updated > UPDATE_SECONDS:
+        slow = self._models.runner.pace is not None
+        if slow or not self._training.running or time.monotonic() - self._updated > UPDATE_SECONDS:
             self._update_figures()
 
     def _update_figures(self) -> None:
@@ -184,7 +187,8 @@ class Transport(QWidget):
         elif state == "failed":
             self.progress.set_progress(self.tr("Not loaded"), "", 0.0)
         elif not len(record.batches):
-            self.progress.set_progress(self.tr("Not trained"), "", 0.0)
+            loaded = self._training.weights is not None
+            self.progress.set_progress(self.tr("Trained weights") if loaded else self.tr("Not trained"), "", 0.0)
         elif state == "finished":
             self.progress.set_progress(self.tr("Finished"), "", 1.0)
         else:
@@ -241,12 +245,14 @@ class Transport(QWidget):
 
     def _give_up(self, names: frozenset[str]) -> None:
         self.progress.set_compact("speed" in names)
+        self.pace.set_compact("pace_text" in names)
         self.batch.set_text("" if "step_texts" in names else self.tr("Batch"))
         self.epoch.set_text("" if "step_texts" in names else self.tr("Epoch"))
         self.data_button.set_compact("note" in names)
+        self.device.show_icons("device_icon" not in names)
         gap = token("space.grid" if "gaps" in names else "space.section_gap")
         self._row.setSpacing(self._models.theme.px(gap))
         for figure_ in (self.train_accuracy, self.test_accuracy):
             figure_.set_compact("titles" in names)
-        for name in ("new_weights", "theme_switch", "device", "progress", "epoch", "batch"):
+        for name in ("new_weights", "theme_switch", "device", "progress", "pace", "epoch", "batch"):
             getattr(self, name).setVisible(name not in names)

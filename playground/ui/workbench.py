@@ -14,9 +14,10 @@ from playground.ui.editor.palette import Palette
 from playground.ui.editor.view import EditorView
 from playground.ui.hyper_parameters import HyperParameters
 from playground.ui.inspector import Inspector
-from playground.ui.layout_store import Areas, LayoutStore
+from playground.ui.layout_store import FIRST_WORKSPACE, Areas, LayoutStore
 from playground.ui.models import Models
 from playground.ui.panels import WIDGET_MOST, Panel, PanelColumn
+from playground.ui.side import Side
 from playground.ui.splitters import HairlineSplitter
 from playground.ui.theme import token
 from playground.ui.workspaces import WORKSPACES, Workspace
@@ -42,9 +43,10 @@ class Workbench(QWidget):
         super().__init__(parent)
         self._models, self._store = models, store
         self._views: list[tuple[Panel, View]] = []
-        self._centres: list[tuple[QWidget, tuple[str, ...]]] = []
+        self._centres: list[View] = []
         # What the user has unfolded or folded while the zoom folds by itself.
         self._overrides: dict[str, bool] = {}
+        self._lecture_width: int | None = None
         self._was_large = models.theme.zoom >= FOLDING_ZOOM
         self.setObjectName("workbench")
         self._make_areas()
@@ -53,14 +55,18 @@ class Workbench(QWidget):
         models.document.replaced.connect(self._on_project_changed)
         models.theme.changed.connect(self._on_theme_changed)
         self.bottom.fold_requested.connect(self._on_fold_requested)
+        self.bottom.export.code_wanted.connect(self._on_code_wanted)
+        self.bottom.diagram.wanted.connect(self._on_diagram_wanted)
         self.inspector.shown_changed.connect(self._update_context)
-        self.palette_area.rail_left.connect(self._on_rail_left)
+        for area in (self.palette_area, self.side):
+            area.rail_left.connect(self._on_rail_left)
         models.runner.attach(self.editor)
         self.arrange()
 
     def _make_areas(self) -> None:
         models, theme = self._models, self._models.theme
         self.palette_area = Palette(models, self)
+        self.side = Side(theme, self)
         self.columns = HairlineSplitter(theme, Qt.Orientation.Horizontal, self, name="columns")
         self.rows = HairlineSplitter(theme, Qt.Orientation.Vertical, self.columns, name="rows")
         centre = QWidget(self.rows)
@@ -89,6 +95,7 @@ class Workbench(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.palette_area)
+        row.addWidget(self.side)
         row.addWidget(Line(self, vertical=True))
         row.addWidget(self.columns, 1)
 
@@ -102,16 +109,22 @@ class Workbench(QWidget):
         for at, kind in enumerate(view for view in VIEWS if view.area == "context"):
             panel = Panel(theme, kind.caption(), self.context, name=kind.name)
             self._take(panel, kind(models, panel))
-            self.context.add(panel, at, stretch=1)
+            self.context.add(panel, at, stretch=1 if kind.grows else 0)
         for kind in (view for view in VIEWS if view.area == "bottom"):
             panel = Panel(theme, kind.caption(), self.bottom.plots, name=kind.name)
             self._take(panel, kind(models, panel))
             self.bottom.plots.addWidget(panel)
+        for kind in (view for view in VIEWS if view.area == "left"):
+            panel = Panel(theme, kind.caption(), self.side, name=kind.name)
+            self._take(panel, kind(models, panel))
+            self.side.add(panel, self._views[-1][1])
         for kind in (view for view in VIEWS if view.area == "centre"):
             view = kind(models, self._stack)
             self._stack.addWidget(view)
-            self._centres.append((view, kind.workspaces))
+            self._centres.append(view)
             models.runner.attach(view)
+        for view in self.views:
+            view.workspace_requested.connect(self.show_workspace)
         self.arrange()
         self.bottom.share_out()
 
@@ -124,8 +137,8 @@ class Workbench(QWidget):
 
     @property
     def views(self) -> tuple[View, ...]:
-        """All views that stand in a panel."""
-        return tuple(view for _, view in self._views)
+        """All views."""
+        return (*(view for _, view in self._views), *self._centres)
 
     # -- workspaces -----------------------------------------------------------------------------------------
 
@@ -172,24 +185,35 @@ class Workbench(QWidget):
         self.palette_area.set_rail(self.folded(PALETTE))
         self.bottom.arrange(self.folded(BOTTOM), workspace.tabbed)
         for panel, view in self._views:
-            panel.setVisible(self._belongs(view))
+            if view.area != "left":
+                panel.setVisible(self._belongs(view))
+        self._update_left()
         plots = [panel for panel, view in self._views if view.area == "bottom" and self._belongs(view)]
         self.bottom.end_with(plots[-1] if plots else None)
         self._update_context()
-        centre = next((view for view, names in self._centres if workspace.name in names), self.editor)
-        self._stack.setCurrentWidget(centre)
+        centre = next((view for view in self._centres if workspace.name in view.workspaces), None)
+        self._stack.setCurrentWidget(centre or self.editor)
         self.editor.set_workspace(workspace.name)
         self._restore_sizes()
         self.arranged.emit()
+
+    def _update_left(self) -> None:
+        """The palette, or what a workspace has in its place."""
+        shown = {panel for panel, view in self._views if view.area == "left" and self._belongs(view)}
+        self.side.arrange(self.folded(PALETTE), shown)
+        self.side.setVisible(bool(shown))
+        self.palette_area.setVisible(not shown)
 
     def _belongs(self, view: View) -> bool:
         return self.workspace.name in view.workspaces and view.suits(self._models.document.project)
 
     @Slot()
     def _update_context(self) -> None:
+        facts = (self.inspector.shape, self.inspector.parameters, self.inspector.help)
         own: tuple[QWidget, ...] = {
             "inspector": self.inspector.shown,
             "hyper_parameters": (self.hyper_parameters.panel,),
+            "facts": tuple(panel for panel in self.inspector.shown if panel in facts),
         }.get(self.workspace.own, ())
         shown = {panel for panel, view in self._views if view.area == "context" and self._belongs(view)}
         self.context.show_only(shown | set(own))
@@ -200,17 +224,26 @@ class Workbench(QWidget):
         """Keeps the sizes that the user has given the areas, as they are at 100 %."""
         zoom = self._models.theme.zoom
         if self.isVisible():
-            self._areas.context_width = round(self.context.width() / zoom)
+            width = round(self.context.width() / zoom)
+            if zoom >= FOLDING_ZOOM:
+                self._lecture_width = width
+            else:
+                self._areas.context_width = width
             if not self.folded(BOTTOM):
                 self._areas.bottom_height = round(self.bottom.height() / zoom)
 
     def _restore_sizes(self) -> None:
         theme, areas = self._models.theme, self._areas
-        self.palette_area.setFixedWidth(theme.px(token("layout.rail" if self.folded(PALETTE) else "layout.palette")))
+        for area in (self.palette_area, self.side):
+            area.setFixedWidth(theme.px(token("layout.rail" if self.folded(PALETTE) else "layout.palette")))
         narrowest, widest = (theme.px(token(f"layout.context.{end}")) for end in ("min", "max"))
         self.context.setMinimumWidth(narrowest)
         self.context.setMaximumWidth(widest)
-        width = max(narrowest, min(widest, theme.px(areas.context_width)))
+        wanted = areas.context_width
+        if theme.zoom >= FOLDING_ZOOM:
+            # What is enlarged most is the network: the column beside it takes no more than it needs.
+            wanted = self._lecture_width or token("layout.context.min")
+        width = max(narrowest, min(widest, theme.px(wanted)))
         self.columns.setSizes([max(1, self.columns.width() - width - 1), width])
         lowest = theme.px(token("layout.plots.min"))
         height = max(lowest, theme.px(areas.bottom_height))
@@ -226,20 +259,37 @@ class Workbench(QWidget):
         if large != self._was_large:
             self._was_large = large
             self._overrides.clear()
+            self._lecture_width = None
         self.arrange()
 
     @Slot()
     def _on_project_changed(self) -> None:
         if self.workspace not in self.workspaces:
             self.remember_sizes()
-            self._store.workspace = self.workspaces[-1].name
-        if [panel.isVisibleTo(self) for panel, _ in self._views] != [self._belongs(view) for _, view in self._views]:
+            self._store.workspace = FIRST_WORKSPACE
+        placed = [(panel, view) for panel, view in self._views if view.area != "left"]
+        if any(panel.isVisibleTo(self) != self._belongs(view) for panel, view in placed):
             self.arrange()
+        else:
+            self._update_left()
 
     @Slot()
     def _on_rail_left(self) -> None:
         if self.folded(PALETTE):
             self.toggle(PALETTE)
+
+    @Slot()
+    def _on_code_wanted(self) -> None:
+        self._show_tab("code")
+
+    @Slot()
+    def _on_diagram_wanted(self) -> None:
+        self._show_tab("diagram")
+
+    def _show_tab(self, tab: str) -> None:
+        self.show_workspace("build")
+        self._on_fold_requested(False)
+        self.bottom.show_tab(tab)
 
     @Slot(bool)
     def _on_fold_requested(self, folded: bool) -> None:

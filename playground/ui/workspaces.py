@@ -61,5 +61,12 @@ WORKSPACES = {
             bottom=False,
             images_only=True,
         ),
+        Workspace(
+            "inspect",
+            str(QT_TRANSLATE_NOOP("Workspace", "Inspect")),
+            str(QT_TRANSLATE_NOOP("Workspace", "Choose a layer and a sample. Point at a value to read it.")),
+            own="facts",
+            bottom=False,
+        ),
     )
 }

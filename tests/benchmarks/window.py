@@ -200,10 +200,10 @@ def project_of(name: str) -> Project:
 
 
 @contextmanager
-def opened(made: Project) -> Iterator[Program]:
+def opened(made: Project, data_folder: Path | None = None) -> Iterator[Program]:
     """The program with a project, ready, in the workspace Train with everything in view."""
     with tempfile.TemporaryDirectory() as folder:
-        program = Program(Settings(Path(folder, "settings.json")), made)
+        program = Program(Settings(Path(folder, "settings.json")), made, data_folder=data_folder)
         try:
             program.window.resize(SIZE)
             program.start()

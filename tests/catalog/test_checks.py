@@ -6,10 +6,10 @@ import pytest
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.checks import blocking, check, mend, with_dataset, with_task
+from playground.document.cures import heal
 from playground.document.graph import GraphError
 from playground.document.params import Values, defaults
 from playground.document.project import Project
-from playground.document.shapes import heal
 from tests.networks import CIRCLE, DIGITS_MLP, SMALL_CNN, added, assert_sentence, chain, project
 
 CLASSES = chain("features", ("dense", {"units": 2}), "classes")
@@ -73,8 +73,8 @@ TROUBLE: dict[str, tuple[Project, str, str, str, str]] = {
     "no dense layer": (
         images("classes"),
         "n3",
-        "Digits has 10 classes, but 784 values arrive here. Add a Dense layer",
-        "",
+        "Digits has 10 classes, but 784 values arrive here. Add Dense with 10 units.",
+        "Add Dense with 10 units",
         "error",
     ),
     "too many units for two classes": (
@@ -153,7 +153,11 @@ def test_the_cures_solve_one_problem_after_the_other(name):
 
 
 def test_a_problem_without_a_cure_is_not_mended():
-    made = TROUBLE["no dense layer"][0]
+    made = project(
+        chain("image", ("conv2d", {"kernel": 31, "dilation": 16}), "flatten", ("dense", {"units": 10}), "classes"),
+        "digits",
+    )
+    assert check(made)[0].cure is None
     with pytest.raises(GraphError):
         mend(made, check(made)[0])
 
@@ -232,7 +236,7 @@ def test_another_task_brings_its_output_its_loss_and_fitting_units(start, task, 
     made = with_task(start, task)
     output, dense = made.graph.nodes[-1], made.graph.nodes[-2]
     assert (output.kind, CATALOGUE.losses[made.training.loss].fits) == (task, task)
-    assert dict(dense.params) == last
+    assert {name: dense.params[name] for name in last} == last
     assert check(made) == ()
     assert with_task(made, task) is made
 
@@ -246,3 +250,16 @@ def test_a_task_can_be_chosen_while_the_network_is_broken():
     graph = CIRCLE.disconnect(CIRCLE.incoming("n5")[0])
     made = with_task(project(graph), "classes")
     assert (made.graph.node("n5").kind, made.training.loss) == ("classes", "cross_entropy")
+
+
+def test_a_switch_of_the_task_and_back_gives_what_it_took():
+    start = project(CIRCLE)
+    away = with_task(start, "classes")
+    assert away.graph.node("n4").params["activation"] == "none"
+    assert with_task(away, "value", start) == start
+    wider = away.with_graph(away.graph.set_param("n4", "units", 2))
+    back = with_task(wider, "value", start)
+    assert back.graph.node("n4").params["units"] == 2
+    assert back.graph.node("n4").params["activation"] == "none"
+    elsewhere = with_dataset(away, "plane")
+    assert with_task(elsewhere, "value", start).graph.node("n4").params["activation"] == "none"

@@ -9,7 +9,7 @@ import pytest
 
 from playground.catalog.dataset import DataError, Dataset, Loaded, Sources
 from playground.catalog.datasets import DATASETS
-from playground.catalog.digits import small_digits
+from playground.catalog.digits import first_digits, small_digits
 from playground.document.params import Float, Int, ParamError, Value, check_all, defaults
 from tests.catalog import idx_files
 
@@ -32,7 +32,7 @@ def load(dataset: Dataset, sources: Sources, seed: int = 1, **params: Value) -> 
 def test_the_sets_stand_in_the_order_of_the_chooser() -> None:
     assert list(DATASETS) == [
         *("circle", "xor", "gauss", "spiral", "plane", "gauss_regression"),
-        *("digits", "mnist", "fashion_mnist"),
+        *("digits", "mnist", "fashion_mnist", "stones"),
     ]
     assert list(DATASETS.by_category()) == ["2-D", "Images"]
 
@@ -136,3 +136,20 @@ def test_without_fashion_mnist_there_is_a_sentence(monkeypatch: pytest.MonkeyPat
 def test_sets_without_files_do_not_look_for_any(name: str, tmp_path: Path) -> None:
     dataset = DATASETS[name]
     assert len(dataset.load(defaults(dataset.params), 1, Sources(tmp_path / "nowhere")).samples)
+
+
+def test_the_preview_of_the_digits_is_the_same_digits_as_they_come() -> None:
+    digits = DATASETS["digits"]
+    assert digits.preview is not None
+    first = digits.preview(Sources())
+    assert first is not None
+    from sklearn.datasets import load_digits
+
+    found = load_digits()
+    assert np.array_equal(first.x[:, 0] * 16, found.images[:4])
+    assert first.y.tolist() == found.target[:4].tolist()
+
+
+def test_without_the_file_of_the_digits_there_is_no_preview(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.catalog.digits.FILE", "datasets/data/none.csv.gz")
+    assert first_digits() is None

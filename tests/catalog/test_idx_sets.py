@@ -12,7 +12,7 @@ import pytest
 
 from playground.catalog import idx_sets
 from playground.catalog.dataset import DataError, Sources
-from playground.catalog.idx_sets import FASHION_MNIST, MNIST, cache_folder, load
+from playground.catalog.idx_sets import FASHION_MNIST, MNIST, cache_folder, load, preview
 from playground.catalog.readers.download import RemoteSet
 from tests.catalog.idx_files import NAMES, contents, idx, write
 
@@ -153,3 +153,19 @@ def test_published_checksums_are_those_of_the_files_at_hand(mnist_dir: Path, fas
             if path.exists():
                 assert file.fits(path.read_bytes())
                 assert not replace(file, size=file.size + 1).fits(path.read_bytes())
+
+
+def test_a_preview_is_the_first_training_images(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    loaded, first = load(MNIST, Sources(tmp_path)), preview(MNIST, Sources(tmp_path))
+    assert loaded is not None and first is not None
+    assert np.array_equal(first.x, loaded.samples.x[:4]) and first.x.dtype == np.float32
+    assert np.array_equal(first.y, loaded.samples.y[:4])
+
+
+def test_there_is_no_preview_where_the_set_is_not_at_hand_or_damaged(tmp_path: Path) -> None:
+    assert preview(MNIST, Sources()) is None
+    assert preview(MNIST, Sources(tmp_path / "missing")) is None
+    assert preview(MNIST, Sources(tmp_path)) is None
+    write(tmp_path, {**FILES, f"{NAMES[0]}.gz": FILES[f"{NAMES[0]}.gz"][:40]})
+    assert preview(MNIST, Sources(tmp_path)) is None

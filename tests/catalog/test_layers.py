@@ -13,12 +13,14 @@ from torch.func import functional_call
 
 from playground.catalog.activations import ACTIVATIONS
 from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.connections import removed
 from playground.catalog.layer import Layer
+from playground.document.cures import with_values
 from playground.document.graph import Graph
 from playground.document.params import Choice, Flag, Float, Int, Param, ParamError, Text, Values, defaults, shown
 from playground.document.project import from_json, to_json
-from playground.document.shapes import Cure, Shape, ShapeError, size
-from tests.networks import CIRCLE, LAYERS, assert_sentence, fuzzed, project
+from playground.document.shapes import Cure, Problem, Shape, ShapeError, infer, parameter_counts, size
+from tests.networks import CIRCLE, LAYERS, assert_sentence, chain, fuzzed, project
 from tests.random_graphs import random_values, reshaping
 
 # PyTorch says that an even window with same padding is slower.
@@ -34,6 +36,13 @@ MOST = 300_000
 FITTING = {"reshape": lambda values: (size((values["channels"], values["height"], values["width"])),)}
 
 
+# What a text that stands for cells may hold: what fits the defaults, what does not, and what is none.
+TEXTS = {
+    "kernels": ["0 1 0; 0 0 2; 0 1 0 | | 1 0 -1; 2 0 -2; 1 0 -1", "1 2; 3 4", "7 | 1 2; 3 4", "1 2; 3", "1 x; 3 4"],
+    "removed": ["0-0", "0-0 0-7", "4000-0", "0-8", "0-1 here"],
+}
+
+
 def settings(kind: str) -> list[Values]:
     """The defaults, each parameter at each of its extremes, and combinations at random."""
     params = LAYERS[kind].params
@@ -45,6 +54,8 @@ def settings(kind: str) -> list[Values]:
                 extremes: list = [param.minimum, param.maximum, param.minimum + (param.maximum - param.minimum) // 2]
             case Choice():
                 extremes = [value for value, _ in param.options]
+            case Text():
+                extremes = TEXTS[param.name]
             case _:
                 extremes = [True, False]
         found += [standard.set(param.name, param.check(value)) for value in extremes]
@@ -160,14 +171,15 @@ BAD: dict[type[Param], tuple[object, ...]] = {
     [pytest.param(kind, param, id=f"{kind}-{param.name}") for kind in LAYERS for param in LAYERS[kind].params],
 )
 def test_every_parameter_refuses_what_does_not_fit_by_a_sentence(kind, param):
-    bad = list(BAD[type(param)])
+    bad = list(BAD[next(base for base in type(param).__mro__ if base in BAD)])
     if isinstance(param, Int | Float):
         bad += [param.minimum - 1, param.maximum + 1]
     for value in bad:
         with pytest.raises(ParamError) as caught:
             param.check(value)
         assert_sentence(caught.value)
-        assert param.label in str(caught.value) and shown(value) in str(caught.value)
+        received = str(len(value)) if isinstance(value, str) and len(value) > 10**5 else shown(value)
+        assert param.label in str(caught.value) and (received in str(caught.value) or shown(value) in str(caught.value))
 
 
 @pytest.mark.parametrize("kind", LAYERS)
@@ -194,7 +206,9 @@ def test_the_declared_shape_and_count_are_those_of_pytorch(kind):
         layer = LAYERS[kind]
         run = layer.build(torch, in_shapes, values)
         parameters = list(run.parameters()) if isinstance(run, nn.Module) else []
-        assert sum(parameter.numel() for parameter in parameters) == layer.count(in_shapes, values), (in_shapes, values)
+        # The compiler takes out the connections that were removed.
+        count = sum(parameter.numel() for parameter in parameters) - len(removed(values))
+        assert count == layer.count(in_shapes, values), (in_shapes, values)
         for count in (2, 5):
             with torch.no_grad():
                 output = run(*batch_for(kind, in_shapes, values, count))
@@ -209,8 +223,11 @@ def test_what_a_layer_refuses_is_said_in_a_sentence_and_its_cure_helps(kind):
         cure = error.cure or Cure("")
         assert cure.text in str(error), (in_shapes, values)
         if cure.insert:
-            shapes = (LAYERS[cure.insert].shape(in_shapes[:1], defaults(LAYERS[cure.insert].params)), *in_shapes[1:])
-            layer.shape(shapes, values)
+            inserted = with_values(defaults(LAYERS[cure.insert].params), cure.insert_params)
+            made = LAYERS[cure.insert].shape((in_shapes[cure.port],), inserted)
+            shapes = (*in_shapes[: cure.port], made, *in_shapes[cure.port + 1 :])
+            again = refusal_of(layer, shapes, values)
+            assert again is None or again.cure != cure
         if cure.params:
             changed = values
             for name, value in cure.params:
@@ -288,6 +305,44 @@ def test_the_activation_of_a_layer_may_be_any_of_the_catalogue(kind):
     if choice is not None:
         assert [value for value, _ in choice.options] == ["none", *ACTIVATIONS]
         assert choice.default == "none"
+
+
+@pytest.mark.parametrize(("kernel", "pixels", "text"), [
+    (3, 2, "full padding"), (5, 4, "full padding"), (4, 3, "full padding"), (1, 0, "full padding"),
+])  # fmt: skip
+def test_full_padding_adds_a_kernel_less_one_on_every_side(kernel, pixels, text):
+    values = defaults(LAYERS["conv2d"].params).set("kernel", kernel).set("padding", "full")
+    custom = values.set("padding", "custom").set("pad", pixels)
+    shape = LAYERS["conv2d"].shape(((1, 7, 9),), values)
+    assert shape == LAYERS["conv2d"].shape(((1, 7, 9),), custom) == (8, 7 + kernel - 1, 9 + kernel - 1)
+    assert LAYERS["conv2d"].card_detail(values) == text
+
+
+def test_same_padding_of_an_even_kernel_says_where_the_odd_pixel_goes():
+    values = defaults(LAYERS["conv2d"].params).set("kernel", 4).set("padding", "same")
+    assert LAYERS["conv2d"].card_detail(values) == "same padding, one more right and below"
+    assert LAYERS["conv2d"].card_detail(values.set("kernel", 5)) == "same padding"
+    convolution = LAYERS["conv2d"].build(torch, ((1, 6, 6),), values)
+    with torch.no_grad():
+        convolution.weight.fill_(1.0)
+        convolution.bias.zero_()
+        ones = convolution(torch.ones(1, 1, 6, 6))[0, 0]
+    # The first window reaches one pixel beyond the left edge, the last one two beyond the right edge.
+    assert ones[0, 0] == 9 and ones[-1, -1] == 4
+
+
+def test_a_dense_layer_from_200_by_200_pixels_to_as_many_has_1_6_billion_weights_and_is_refused():
+    """Row B11 of the course, where it is a tenth of that; a convolution of the same size shares ten numbers."""
+    picture = ("image", {"height": 200, "width": 200})
+    wide = chain(picture, "flatten", ("dense", {"units": 40_000, "bias": False}), ("dense", {"units": 10}), "classes")
+    assert LAYERS["dense"].count(((40_000,),), wide.node("n3").params) == 1_600_000_000
+    found = infer(wide, LAYERS)["n3"]
+    assert isinstance(found, Problem) and "1600000000 of them here" in found.message.replace("\u2009", "")
+    shared = chain(
+        picture, ("conv2d", {"filters": 1, "padding": "same"}), "flatten", ("dense", {"units": 10}), "classes"
+    )
+    assert infer(shared, LAYERS)["n2"] == (1, 200, 200)
+    assert parameter_counts(shared, LAYERS, infer(shared, LAYERS))["n2"] == 10
 
 
 def test_the_palette_lists_every_layer_once_and_has_both_ends():

@@ -110,7 +110,7 @@ def test_the_steps_of_an_optimizer_are_those_of_its_formula(name, params, decay)
     values = check_all(entry.params, params, entry.label)
     start = (1.5, -0.25, 0.0)
     weights = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
-    optimizer = entry.build(torch, [weights], values, 0.05, decay)
+    optimizer = entry.build(torch.optim, [weights], values, 0.05, decay)
     formulas = [FORMULAS[name][0](0.05, decay, **params) for _ in start]
     expected = list(start)
     for number in range(7):
@@ -125,7 +125,7 @@ def test_the_rate_can_be_changed_between_steps(name):
     """As the window does while training: no new optimizer, no lost momentum."""
     entry = OPTIMIZERS[name]
     weight = torch.nn.Parameter(torch.ones(1, dtype=torch.float64))
-    optimizer = entry.build(torch, [weight], check_all(entry.params, {}, name), 0.1, 0.0)
+    optimizer = entry.build(torch.optim, [weight], check_all(entry.params, {}, name), 0.1, 0.0)
     step = FORMULAS[name][0](0.1, 0.0)
     weight.grad = torch.ones_like(weight)
     optimizer.step()
@@ -162,7 +162,7 @@ def test_the_parameters_at_their_bounds_make_an_optimizer_that_steps(name):
         settings = [{**setting, param.name: value} for setting in settings for value in extremes]
     for setting in settings:
         weight = torch.nn.Parameter(torch.ones(3))
-        optimizer = entry.build(torch, [weight], check_all(entry.params, setting, name), 100.0, 10.0)
+        optimizer = entry.build(torch.optim, [weight], check_all(entry.params, setting, name), 100.0, 10.0)
         for _ in range(3):
             weight.grad = torch.ones(3)
             optimizer.step()

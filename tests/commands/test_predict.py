@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from playground.cli import main
 from playground.resources import example
 from tests.commands.conftest import Refused
+from tests.own_digits import own_digits
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +101,30 @@ def test_predict_refuses_weights_that_do_not_fit_their_project(
     }
     safetensors.numpy.save_file(broken, odd, metadata)
     assert "its weights give no numbers" in refused("predict", odd, seven)
+
+
+@pytest.mark.parametrize("name", ["digits-cnn", "digits-mlp"])
+def test_predict_takes_an_example_by_name(name: str, seven: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["predict", name, str(seven), "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert entry["class"] == "7" and max(entry["probabilities"]) > 0.9
+
+
+def test_predict_with_an_example_by_name_reads_digits_drawn_for_the_tests(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """A German 1 with its long upstroke, in light on dark and on paper, and a 7 with a bar."""
+    chosen = [digit for digit in own_digits() if digit.hand == "Anna" and digit.label in (1, 7)]
+    names = [str(tmp_path / f"{number}.png") for number in range(len(chosen))]
+    for name, digit in zip(names, chosen, strict=True):
+        Image.fromarray(np.rint(digit.picture() * 255).astype(np.uint8)).save(name)
+    assert main(["predict", "digits-cnn", *names, "--json"]) == 0
+    found = [int(entry["class"]) for entry in json.loads(capsys.readouterr().out)]
+    assert found == [digit.label for digit in chosen]
+
+
+def test_predict_says_which_examples_have_weights(refused: Refused, seven: Path):
+    line = refused("predict", "fashion-cnn", seven)
+    assert "The example fashion-cnn comes without trained weights" in line and "train fashion-cnn" in line
+    line = refused("predict", "digits", seven)
+    assert "There is no weights file 'digits'" in line and "digits-cnn" in line and "digits-mlp" in line

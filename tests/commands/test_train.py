@@ -12,6 +12,7 @@ import pytest
 
 from playground.cli import main
 from playground.commands.progress import ProgressLine
+from playground.engine.session import Session
 from playground.resources import example
 from tests.commands.conftest import Refused
 
@@ -210,3 +211,34 @@ def test_the_net_of_784_16_16_10_learns_the_real_digits(tmp_path: Path, mnist_di
     found = json.loads(report.read_bytes())
     assert found["parameters"] == 784 * 16 + 16 * 16 + 16 * 10 + 16 + 16 + 10 == 13_002
     assert found["final"]["test_accuracy"] > 0.90
+
+
+def test_ctrl_c_says_in_one_line_that_nothing_was_saved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    step = Session.step
+
+    def interrupted(session: Session) -> Any:
+        if session.progress.epoch == 2:
+            raise KeyboardInterrupt
+        return step(session)
+
+    monkeypatch.setattr(Session, "step", interrupted)
+    saved = tmp_path / "run.safetensors"
+    assert main(["train", "circle", "--epochs", "5", "--save", str(saved)]) == 130
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1] == "Stopped in epoch 2 of 5. Nothing was saved."
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--report", "--save"])
+def test_a_file_that_cannot_be_written_is_refused_before_training(
+    refused: Refused, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+):
+    monkeypatch.setattr(Session, "step", None)
+    link = tmp_path / "elsewhere.json"
+    link.symlink_to(tmp_path / "missing" / "figures.json")
+    assert "there is no folder" in refused("train", "circle", option, link)
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere.json"]
+    too_long = tmp_path / ("long" * 100 + ".json")
+    refused("train", "circle", option, too_long)

@@ -7,9 +7,9 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from playground.document.cures import heal
 from playground.document.graph import MAX_EDGES, MAX_ID, MAX_NODES, MAX_POSITION, Edge, Graph, GraphError, Node
 from playground.document.params import Values
-from playground.document.shapes import heal
 from tests.networks import assert_sentence, fuzzed
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import playground
+from playground.document.cures import apply_cure
 from playground.document.graph import Edge, Graph, GraphError, Node
 from playground.document.shapes import (
     Problem,
     active_inputs,
     active_nodes,
-    apply_cure,
     infer,
     of_category,
     parameter_counts,
@@ -95,10 +95,31 @@ TROUBLE = {
     ),
     "reshape to another number of values": (
         chain(image(8), ("reshape", {"height": 8, "width": 8, "channels": 2}), "flatten", "classes"),
-        "n2", "Reshape to 8 × 8 × 2 needs 128 values, not 64", "",
+        "n2", "Reshape to 8 × 8 × 2 needs 128 values, not 64. Use 8 × 8 × 1.", "Use 8 × 8 × 1",
     ),
     "no feature": (
-        chain(("features", {"x": False, "y": False}), "dense", "classes"), "n1", "uses no feature. Switch on", "",
+        chain(("features", {"x": False, "y": False}), "dense", "classes"), "n1",
+        "uses no feature. Use X₁ and X₂.", "Use X₁ and X₂",
+    ),
+    "convolution after many values": (
+        chain("features", ("dense", {"units": 784}), "conv2d", "flatten", "classes"),
+        "n3", "needs an image, not 784 values in a row", "Reshape to 28 × 28 × 1",
+    ),
+    "sum of unequal rows": (
+        chain("features", ("dense", {"units": 3}), "add", "classes").connect("n1", "n3", 1),
+        "n3", "Add needs equal shapes, not 3 and 2. Add Dense 3 here.", "Add Dense 3 here",
+    ),
+    "sum of unequal maps": (
+        joined("add", ("conv2d", {"filters": 4}), ("conv2d", {"filters": 1})),
+        "n4", "Add needs equal shapes, not 6 × 6 × 4 and 6 × 6 × 1", "Add Conv 2D 4 @ 1×1 here",
+    ),
+    "sum of a picture and a row": (
+        joined("add", "flatten", "max_pool"), "n4", "not 64 and 4 × 4 × 1", "Add Flatten here",
+    ),
+    "a dense layer for each of 200 × 200 pixels": (
+        chain(image(200), "flatten", ("dense", {"units": 40_000}), "classes"), "n3",
+        "1\u2009600\u2009040\u2009000 of them here (1\u2009600\u2009000\u2009000 weights + 40\u2009000 biases)",
+        "Use 6\u2009710 units",
     ),
     "sum of unequal shapes": (
         joined("add", "max_pool", ("conv2d", {"filters": 1})),
@@ -109,19 +130,26 @@ TROUBLE = {
         "n4", "height and width must be equal, not 4 × 4 × 1 and 6 × 6 × 8", "",
     ),
     "joined picture and row": (
-        joined("concat", "flatten", "max_pool"), "n4", "height and width must be equal, not 64 and 4 × 4 × 1", "",
+        joined("concat", "flatten", "max_pool"), "n4",
+        "Concat needs pictures or rows, not 64 and 4 × 4 × 1", "Add Flatten here",
     ),
-    "one input to a sum": (chain("features", "add", "classes"), "n2", "Add needs 2 inputs. Connect another layer", ""),
+    "one input to a sum": (
+        chain("features", "add", "classes"), "n2",
+        "Add needs 2 inputs. Connect another layer, or: Remove Add.", "Remove Add",
+    ),
     "two inputs to a layer that takes one": (
         chain("features", "dense", "dense", "classes").connect("n1", "n3", 1), "n3", "Dense takes 1 input, not 2", "",
     ),
     "too many parameters": (
         chain(image(100), "flatten", ("dense", {"units": 100_000}), "classes"),
-        "n3", "This network has 1,000,100,000 parameters, 1,000,100,000 of them here; 268,435,456 fit", "",
+        "n3",
+        "(1\u2009000\u2009000\u2009000 weights + 100\u2009000 biases); 268\u2009435\u2009456 fit into memory",
+        "Use 26\u2009840 units",
     ),
     "too many values": (
         chain(image(1024), ("conv2d", {"filters": 100, "kernel": 1}), "global_avg_pool", "classes"),
-        "n2", "One sample needs 105,906,376 values, 104,857,600 of them here; 67,108,864 fit", "",
+        "n2", "values, 104\u2009857\u2009600 of them here; 67\u2009108\u2009864 fit into memory. Use 62 filters",
+        "Use 62 filters",
     ),
 }  # fmt: skip
 
@@ -142,6 +170,11 @@ def test_the_cure_solves_the_problem(name):
     graph, *_ = TROUBLE[name]
     (problem,) = problems(infer(graph, LAYERS))
     cured = apply_cure(graph, problem, LAYERS)
+    # A cure may uncover another problem of the same layer; a few clicks mend everything.
+    for _ in range(2):
+        for uncovered in problems(infer(cured, LAYERS)):
+            assert uncovered.message != problem.message
+            cured = apply_cure(cured, uncovered, LAYERS)
     assert problems(infer(cured, LAYERS)) == ()
     for node in cured.nodes:
         for param in LAYERS[node.kind].params:

@@ -79,7 +79,7 @@ def use(loaded: Project, seed: int) -> str:
 
 def cured(loaded: Project, seed: int) -> tuple[Project, int]:
     """The project after one cure for each problem that has one, and how many that took."""
-    for number in range(20):
+    for number in range(100):
         problem = blocking(loaded)
         if problem is None or problem.cure is None:
             return loaded, number

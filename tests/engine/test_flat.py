@@ -12,6 +12,7 @@ from torch.nn import functional
 from playground.catalog.catalogue import CATALOGUE
 from playground.document.params import check_all
 from playground.engine.compiler import build
+from playground.engine.eager import EagerOptimizers
 from playground.engine.flat import FlatParameters, steps_of
 from tests.networks import LAYERS, branched, chain, fuzzed
 from tests.random_graphs import random_graph
@@ -20,6 +21,7 @@ from tests.random_graphs import random_graph
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
 STEPS = 50
+EAGER = EagerOptimizers()
 SETTINGS = {
     "sgd": ({}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}),
     "adagrad": ({},),
@@ -40,9 +42,10 @@ UNEVEN = chain(
 )  # fmt: skip
 
 
-def make(name, params, decay, parameters):
+def make(name, params, decay, parameters, optim=EAGER):
+    """An optimizer as a session makes it; of `torch.optim` it is PyTorch's own."""
     entry = CATALOGUE.optimizers[name]
-    return entry.build(torch, parameters, check_all(entry.params, params, entry.label), 0.01, decay)
+    return entry.build(optim, parameters, check_all(entry.params, params, entry.label), 0.01, decay)
 
 
 def test_every_optimizer_is_compared():
@@ -54,7 +57,8 @@ def test_fifty_steps_give_the_same_bits_as_the_plain_optimizer(name, params, dec
     plain = build(UNEVEN, LAYERS, 3)
     network = copy.deepcopy(plain)
     flat = FlatParameters(network, {})
-    fast, slow = make(name, params, decay, flat.blocks), make(name, params, decay, list(plain.parameters()))
+    fast = make(name, params, decay, flat.blocks)
+    slow = make(name, params, decay, list(plain.parameters()), torch.optim)
     generator = torch.Generator().manual_seed(1)
     for step in range(STEPS):
         batch, target = torch.randn(9, 2, generator=generator), torch.randn(9, 10, generator=generator)
@@ -82,10 +86,10 @@ def test_random_networks_give_the_same_bits_as_plain_ones(part):
     for seed in range(part * 10, part * 10 + 10):
         plain = build(random_graph(seed), LAYERS, seed)
         network = copy.deepcopy(plain)
-        if not list(plain.parameters()):
-            continue
         flat = FlatParameters(network, {})
-        fast, slow = make("adam", {}, 0.0, flat.blocks), make("adam", {}, 0.0, list(plain.parameters()))
+        if not flat.blocks:
+            continue
+        fast, slow = make("adam", {}, 0.0, flat.blocks), make("adam", {}, 0.0, list(plain.parameters()), torch.optim)
         kind, shape = plain.operations[0].kind, plain.operations[0].shape
         generator = torch.Generator().manual_seed(seed)
         for step in range(5):
@@ -188,7 +192,8 @@ def test_a_layer_that_comes_later_is_treated_as_if_it_were_alone(name, params, d
 
     network = Pair(old)
     flat = FlatParameters(network, {})
-    optimizer, plain = make(name, params, decay, flat.blocks), make(name, params, decay, list(plain_old.parameters()))
+    optimizer = make(name, params, decay, flat.blocks)
+    plain = make(name, params, decay, list(plain_old.parameters()), torch.optim)
     later = None
     for step in range(12):
         if step == 5:
@@ -197,7 +202,7 @@ def test_a_layer_that_comes_later_is_treated_as_if_it_were_alone(name, params, d
             flat = FlatParameters(network, steps_of(state))
             optimizer = make(name, params, decay, flat.blocks)
             flat.load_state(optimizer, state)
-            later = make(name, params, decay, list(plain_new.parameters()))
+            later = make(name, params, decay, list(plain_new.parameters()), torch.optim)
         fill(old, plain_old)
         plain.step()
         if later is not None:

@@ -8,6 +8,7 @@ import torch
 
 from playground.catalog.dataset import Data
 from playground.document.project import Project
+from playground.engine.probes.weights import COUNTED
 from playground.engine.requests import DOMAIN, Grid, Picture, Request, TestSample, TestSamples
 from playground.engine.session import Session
 from tests.networks import CIRCLE, SMALL_CNN, branched, chain, pictures, points, project
@@ -134,6 +135,28 @@ def test_histograms_count_every_weight_once() -> None:
         edges = found[f"{node}:edges"]
         assert found[node].sum() == count
         assert edges[0] == -edges[-1] and edges[6] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_wide_layer_is_counted_by_an_even_sample_scaled_to_all_its_weights() -> None:
+    image = ("image", {"channels": 2, "height": 10, "width": 12})
+    session = of_pictures(chain(image, "flatten", ("dense", {"units": 501}), ("dense", {"units": 3}), "classes"))
+    node = "n3"
+    weight = session.network.get_parameter(f"{node}.weight")
+    count = weight.numel()
+    assert count > COUNTED and count % COUNTED
+    # Values that rise evenly fill all bins alike, whichever even sample is taken of them.
+    with torch.no_grad():
+        weight.copy_(torch.linspace(-1, 1, count).reshape(weight.shape))
+    found = session.probe(Request("histograms", (node,), bins=20))
+    assert found[node].sum() == pytest.approx(count, abs=20)
+    np.testing.assert_allclose(found[node], count / 20, rtol=0.002)
+    assert found[f"{node}:edges"][-1] == pytest.approx(1, abs=1e-4)
+    # A single column of the weights would not do: the sample goes over all of them.
+    with torch.no_grad():
+        weight[:, ::2] = -0.5
+        weight[:, 1::2] = 0.5
+    low, high = session.probe(Request("histograms", (node,), bins=2))[node]
+    assert low == pytest.approx(high, rel=0.02)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from playground.document.cures import heal
 from playground.document.params import Values
 from playground.document.project import Project
-from playground.document.shapes import heal
 from playground.engine import attic, evaluation
 from playground.engine.compiler import CompileError, node_seed
 from playground.engine.events import BatchDone, EpochDone, Event, Paused, Rebuilt

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from playground.catalog.activations import ACTIVATIONS
+from playground.catalog.layers.conv import padding_of
 from playground.catalog.optimizers import OPTIMIZERS
 from playground.document.params import check_all, defaults
 from playground.document.shapes import infer, parameter_counts, shape_text
@@ -200,14 +201,16 @@ def _(params, inputs, expected):
 
 @computes("conv_half_full_padding")
 def _(params, inputs, expected):
-    for name in ("half", "full"):
-        pads = expected[f"{name}_p"]
-        assert pads == [kernel // 2 if name == "half" else kernel - 1 for kernel in inputs["fh"]]
-        sizes = [
-            convolved(inputs["h"], kernel=k, padding="custom", pad=p) for k, p in zip(inputs["fh"], pads, strict=True)
-        ]
-        expected.check(f"{name}_out", sizes)
-    return "half_p", "full_p"
+    height = inputs["h"]
+    expected.check("full_p", [padding_of(values("conv2d", kernel=k, padding="full")) for k in inputs["fh"]])
+    expected.check("full_out", [convolved(height, kernel=k, padding="full") for k in inputs["fh"]])
+    pairs = list(zip(inputs["fh"], expected["half_p"], strict=True))
+    expected.check("half_out", [convolved(height, kernel=k, padding="custom", pad=pad) for k, pad in pairs])
+    for kernel, pad in pairs:
+        # The preset keeps the size for even filters too, with one pixel more on one side.
+        assert convolved(height, kernel=kernel, padding="same") == height
+        assert padding_of(values("conv2d", kernel=kernel, padding="same")) == (pad if kernel % 2 else "same")
+    return ("half_p",)
 
 
 @computes("pooling_output_size_formula")
@@ -396,7 +399,7 @@ def _(params, inputs, expected):
     for part in (steps, *steps.split(1)):
         unit = dense([[0.0]])
         loss(unit(torch.ones_like(part)), part / 2).backward()
-        OPTIMIZERS["sgd"].build(torch, unit.parameters(), defaults(OPTIMIZERS["sgd"].params), 1.0, 0.0).step()
+        OPTIMIZERS["sgd"].build(torch.optim, unit.parameters(), defaults(OPTIMIZERS["sgd"].params), 1.0, 0.0).step()
         moved.append(unit.weight.item())
     expected.check("mean", moved[0])
     expected.check("sum", sum(moved[1:]))
@@ -422,7 +425,8 @@ def _(params, inputs, expected):
     flat = FlatParameters(network, {})
     run = make_pass(network, flat, objective("value", 2, NUMBERS, "squared_error"))
     assert isinstance(run, DensePass)
-    optimizer = OPTIMIZERS["sgd"].build(torch, flat.blocks, defaults(OPTIMIZERS["sgd"].params), params["eta"], 0.0)
+    entry = OPTIMIZERS["sgd"]
+    optimizer = entry.build(torch.optim, flat.blocks, defaults(entry.params), params["eta"], 0.0)
     x, target = doubles([inputs["i"]]), doubles([inputs["targets"]])
     shared = params["bias_update"].startswith("one shared")
     seen: list[str] = []
@@ -469,7 +473,7 @@ def _(params, inputs, expected):
     }[params["variant"].split("=")[0]]
     entry = OPTIMIZERS[name]
     w = torch.nn.Parameter(doubles([inputs["w0"]]))
-    optimizer = entry.build(torch, [w], check_all(entry.params, given, name), inputs["lr"], 0.0)
+    optimizer = entry.build(torch.optim, [w], check_all(entry.params, given, name), inputs["lr"], 0.0)
     seen = [w.item()]
     for _ in range(inputs["steps"]):
         w.grad = w.detach().clone()

@@ -79,6 +79,12 @@ class CanvasBench:
         """Clicks with the left button."""
         QTest.mouseClick(self.viewport, LEFT, modifiers, self.at(point))
 
+    def double_click(self, point: QPointF) -> None:
+        """Clicks twice with the left button, and lets it go, which Qt's own function does not."""
+        self.click(point)
+        QTest.mouseDClick(self.viewport, LEFT, NONE, self.at(point))
+        self.release(point)
+
     def press(self, point: QPointF, modifiers: Qt.KeyboardModifier = NONE) -> None:
         """Presses the left button."""
         QTest.mousePress(self.viewport, LEFT, modifiers, self.at(point))

@@ -51,8 +51,8 @@ def make_program(
     made: list[Program] = []
 
     def make(name: str = "spiral", *, ready: bool = True, data_folder: Path | None = None) -> Program:
-        project, path = find_project(name)
-        program = Program(settings, project, path, data_folder)
+        project, path, title = find_project(name)
+        program = Program(settings, project, path, data_folder, title)
         made.append(program)
         program.window.resize(1600, 1000)
         program.start()

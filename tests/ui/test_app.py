@@ -102,11 +102,11 @@ def test_a_pyside_that_destroys_none_is_refused(monkeypatch, capsys) -> None:
 
 
 def test_a_project_is_a_file_or_an_example(tmp_path: Path) -> None:
-    project, path = find_project("circle")
-    assert (project.data.name, path) == ("circle", None)
+    project, path, title = find_project("circle")
+    assert (project.data.name, path, title) == ("circle", None, "Circle")
     file = tmp_path / "mine.nnp"
     file.write_bytes(to_json(project))
-    assert find_project(str(file)) == (project, file)
+    assert find_project(str(file)) == (project, file, "")
     with pytest.raises(UnknownExampleError):
         find_project("spirale")
     with pytest.raises(ProjectError):
@@ -152,7 +152,7 @@ def test_weights_of_another_network_are_left_out_with_a_sentence(window, qtbot, 
     window.models.document.save(path)
     window.files.save()
     qtbot.waitUntil(path.with_suffix(".safetensors").exists)
-    project, _ = find_project("circle")
+    project, _, _ = find_project("circle")
     path.write_bytes(to_json(project))
     window.files.open_path(path)
     qtbot.waitUntil(lambda: window.models.runner.state == "ready", timeout=10_000)
@@ -228,6 +228,50 @@ def test_an_unexpected_error_is_logged_and_told_in_one_sentence(capsys) -> None:
     assert "ZeroDivisionError: nothing" in told[0]
     assert "to see" in log_path().read_text("utf-8")
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+# The real program, in which a part of the canvas cannot be painted.
+UNPAINTABLE = """
+import sys
+from PySide6.QtCore import QTimer, Slot
+from playground import app
+from playground.ui.editor.card import CardItem
+
+def fail(self, *arguments):
+    raise RuntimeError("this cannot be painted")
+
+{method} = fail
+
+class Failing(app.Program):
+    @Slot()
+    def _on_first_painted(self):
+        QTimer.singleShot(300, self, self._repaint)
+
+    @Slot()
+    def _repaint(self):
+        self.window.workbench.editor.canvas.viewport().update()
+        QTimer.singleShot(300, self, self._end)
+
+    @Slot()
+    def _end(self):
+        print(self.window.workbench.banner.text)
+        self.window.close()
+
+app.Program = Failing
+sys.exit(app.main([]))
+"""
+
+
+@pytest.mark.parametrize("method", ["CardItem._paint_frame", "CardItem.paint"])
+def test_what_cannot_be_painted_is_told_once_and_the_window_lives(method: str) -> None:
+    script = UNPAINTABLE.format(method=method)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "this cannot be painted" in done.stdout
+    if method == "CardItem._paint_frame":
+        # Inside the guard: nothing else fails with it, and it is told once however often it is painted.
+        assert "your work is still here: RuntimeError: this cannot be painted." in done.stdout
+        assert done.stderr.count("RuntimeError: this cannot be painted") == 1
 
 
 def raise_in_hook(error: Exception) -> None:

@@ -20,7 +20,10 @@ from playground.resources import example, examples
 from playground.ui.editor import edits
 from playground.ui.editor.card import CardItem
 from playground.ui.editor.layout import lay_out
+from playground.ui.editor.note import NoteItem
 from playground.ui.editor.port import PortItem
+from playground.ui.editor.stage import StageItem
+from playground.ui.editor.stage_edits import around
 from playground.ui.editor.state import card_states
 from playground.ui.editor.wire import WireItem
 from tests.networks import CIRCLE, DIGITS_MLP, added, branched, chain, fuzzed, project
@@ -47,8 +50,14 @@ def assert_scene_is_the_project(bench: CanvasBench) -> None:
     assert sum(isinstance(item, CardItem) for item in items) == len(states)
     assert sum(isinstance(item, PortItem) for item in items) == ports
     assert sum(isinstance(item, WireItem) for item in items) == len(graph.edges)
-    # Card and thumbnail each, the weight wires and the pill of the one under the pointer.
-    assert len(items) == 2 * len(states) + ports + messages + len(graph.edges) + 2
+    assert {id: item.stage for id, item in scene.annotations.stages.items()} == {s.id: s for s in graph.stages}
+    for stage in graph.stages:
+        assert scene.annotations.stages[stage.id].rect() == around(scene.cards[node].rect() for node in stage.nodes)
+    assert {id: item.note for id, item in scene.annotations.notes.items()} == {note.id: note for note in graph.notes}
+    assert sum(isinstance(item, (StageItem, NoteItem)) for item in items) == len(graph.stages) + len(graph.notes)
+    # Card and thumbnail each, weight wires at rest and on the move, and the pill of the one under the pointer.
+    annotations = len(graph.stages) + len(graph.notes)
+    assert len(items) == 2 * len(states) + ports + messages + len(graph.edges) + annotations + 3
     assert bench.focus.selection <= set(scene.cards)
 
 

@@ -77,6 +77,12 @@ def test_each_layer_of_a_network_on_pictures_has_its_kind_of_thumbnail() -> None
     assert found["n8"].labels == tuple("0123456789")
 
 
+def test_a_value_of_one_number_is_a_figure_and_of_one_for_each_class_bars_with_their_names() -> None:
+    one, ten = (plans(chain("image", "flatten", ("dense", {"units": units}), "value"))["n4"] for units in (1, 10))
+    assert (one.kind, one.units) == ("figure", 1)
+    assert (ten.kind, ten.shown, ten.labels) == ("signed_bars", 10, tuple("0123456789"))
+
+
 def test_each_layer_of_a_network_on_points_shows_the_plane() -> None:
     graph, more = added(CIRCLE, ("dense", {"units": 128}), "n1")
     found = plans(graph, "circle")

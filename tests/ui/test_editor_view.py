@@ -173,10 +173,10 @@ def test_up_and_down_walk_between_branches(qtbot, tmp_path: Path) -> None:
     assert bench.focus.selection == {"n6"}
 
 
-def test_shift_and_arrows_pin_neurons(circle: CanvasBench) -> None:
+def test_alt_and_arrows_pin_neurons(circle: CanvasBench) -> None:
     circle.focus.select(frozenset({"n2"}))
     for _ in range(2):
-        circle.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        circle.key(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert circle.focus.unit == ("n2", 1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 
@@ -12,6 +13,7 @@ from playground.ui.controls.boxes import CheckBox, ChoiceBox
 from playground.ui.controls.scale import Scale
 from playground.ui.controls.slider import Slider
 from playground.ui.numbers import number, parse, whole
+from tests.catalog.idx_files import contents, write
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -187,7 +189,7 @@ def test_it_shows_shapes_parameters_and_what_the_layer_does(building) -> None:
     assert find(building, "shape_in_text", QLabel).text() == "4"
     assert find(building, "shape_out_text", QLabel).text() == "8"
     assert find(building, "parameter_count", QLabel).text() == "40"
-    assert find(building, "parameters_0", QLabel).text() == "4 weights for each of 8 units"
+    assert find(building, "parameters_0", QLabel).text() == "4 weights in each of 8 units"
     assert find(building, "layer_help", QLabel).text().startswith("Every unit")
 
 
@@ -209,9 +211,7 @@ def test_a_tick_and_a_choice_change_the_layer(building, qtbot) -> None:
     assert node(building).params["activation"] == "none"
 
 
-def test_a_layer_can_be_renamed_with_f2(building, qtbot) -> None:
-    building.workbench.editor.setFocus()
-    qtbot.keyClick(building, Qt.Key.Key_F2)
+def test_a_layer_can_be_renamed_in_its_form(building, qtbot) -> None:
     field = find(building, "layer_form_node.name", QLineEdit)
     assert field.placeholderText() == "Dense 8"
     type_in(qtbot, field, "first")
@@ -233,7 +233,7 @@ def test_fields_that_do_not_matter_are_hidden(window, qtbot) -> None:
     window.show_workspace("build")
     window.models.focus.select(frozenset({"n2"}))
     assert not find(window, "layer_form_pad_row").isVisible()
-    qtbot.mouseClick(find(window, "layer_form_padding_custom", QToolButton), LEFT)
+    qtbot.keyClick(find(window, "layer_form_padding", ChoiceBox), Qt.Key.Key_End)
     assert node(window).params["padding"] == "custom"
     assert find(window, "layer_form_pad_row").isVisible()
     qtbot.mouseClick(find(window, "layer_form_kernel_more", QToolButton), LEFT)
@@ -291,4 +291,22 @@ def test_noise_is_typed_in_per_cent_and_new_points_take_the_next_seed(window, qt
     assert window.models.document.project.data.seed == 2
     qtbot.waitUntil(lambda: window.training.data.choice.seed == 2)
     assert window.transport.data_button.note == "500 points, noise 12 %"
+    find(window, "data_chooser").hide()
+
+
+def test_the_tiles_of_the_chooser_show_samples_of_what_is_at_hand(window, qtbot, monkeypatch, tmp_path) -> None:
+    monkeypatch.delenv("PLAYGROUND_DATA", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    qtbot.mouseClick(window.transport.data_button, LEFT)
+
+    def picture(name: str) -> QImage:
+        return find(window, f"data_{name}", QToolButton).icon().pixmap(48, 48).toImage()
+
+    # Without its files MNIST has an icon; the digits are built in.
+    icon = picture("mnist")
+    assert picture("digits") != icon
+    find(window, "data_chooser").hide()
+    write(tmp_path / "cache" / "neural-network-playground" / "mnist", contents())
+    qtbot.mouseClick(window.transport.data_button, LEFT)
+    assert picture("mnist") not in (icon, picture("digits"))
     find(window, "data_chooser").hide()

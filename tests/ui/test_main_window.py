@@ -28,12 +28,12 @@ def test_it_opens_ready_to_train(window) -> None:
 
 
 def test_draw_is_there_for_images_only(window) -> None:
-    assert tabs(window) == ["Build", "Train"]
+    assert tabs(window) == ["Build", "Train", "Inspect"]
     window.files.new("digits-mlp")
-    assert tabs(window) == ["Build", "Train", "Draw"]
+    assert tabs(window) == ["Build", "Train", "Draw", "Inspect"]
     window.show_workspace("draw")
     window.files.new("circle")
-    assert tabs(window) == ["Build", "Train"]
+    assert tabs(window) == ["Build", "Train", "Inspect"]
     assert window.workbench.workspace is WORKSPACES["train"]
 
 
@@ -138,6 +138,9 @@ def test_closing_asks_before_changes_are_lost(window, qtbot) -> None:
     window.close()
     assert window.isVisible()
     box = window.findChild(QMessageBox, "unsaved_changes")
+    assert box.text() == "Save the changes to Two spirals?"
+    # No drawings of the style beside ours.
+    assert all(button.icon().isNull() for button in box.buttons())
     qtbot.mouseClick(box.button(QMessageBox.StandardButton.Cancel), LEFT)
     assert window.isVisible()
     window.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QMenu, QMenuBar
 
@@ -29,3 +31,15 @@ def test_a_narrow_row_folds_all_menus_into_one(window, qtbot) -> None:
     menu = folded.findChild(QMenu, "folded_menu")
     inside = [action.text() for action in menu.actions()]
     assert inside == ["File", "Edit", "Network", "Data", "View", "Help"]
+
+
+def test_an_example_is_called_by_its_title_until_it_has_a_file(window, qtbot, tmp_path: Path) -> None:
+    document, row = window.models.document, window.menu_row
+    assert (row.file_name.text(), window.windowTitle()) == ("Two spirals", "Two spirals[*] – Neural Network Playground")
+    document.apply("Set epochs", document.project.with_training(epochs=7))
+    assert row.file_name.text() == "Two spirals *"
+    document.save(tmp_path / "mine.nnp")
+    assert row.file_name.text() == "mine.nnp"
+    assert window.windowTitle().startswith("mine.nnp")
+    window.files.new("circle")
+    assert row.file_name.text() == "Circle"

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
+from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.dataset import Samples
+from playground.ui.data_picture import data_picture
 from playground.ui.pictures import (
     color_table,
     part,
@@ -106,3 +109,11 @@ def test_the_pixel_that_decides_most_is_amber(theme: Theme) -> None:
     pixels = rgb(saliency_picture(np.zeros((1, 2, 2), np.float32), gradient, theme))
     assert pixels[1, 0].tolist() == list(QColor(token("colormap.saliency.color")).getRgb()[:3])
     assert pixels[0, 0].tolist() == pixels[1, 1].tolist()
+
+
+def test_data_in_colour_are_shown_as_they_are_in_both_themes(theme: Theme) -> None:
+    red = np.zeros((1, 3, 4, 4), np.float32)
+    red[:, 0] = 1
+    samples = Samples(red, np.zeros(1, np.int64))
+    picture = data_picture(theme, CATALOGUE.datasets["stones"], samples, 40, 1.0)
+    assert picture.pixelColor(10, 10).getRgb()[:3] == (255, 0, 0)

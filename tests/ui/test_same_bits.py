@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -137,6 +138,31 @@ def test_batch_by_batch(qtbot, open_project, name: str):
         until(qtbot, program, "paused", "finished")
         steps += 1
     assert steps >= 10
+    assert weights(qtbot, program) == headless(PROJECTS[name])
+
+
+@each
+def test_in_slow_motion(qtbot, open_project, name: str):
+    program = open_project(name)
+    program.training.pace.slower()
+    began = time.monotonic()
+    play_to_the_end(qtbot, program)
+    batches = len(program.models.runner.record.batches)
+    assert time.monotonic() - began >= (batches - 1) / 30
+    assert weights(qtbot, program) == headless(PROJECTS[name])
+
+
+@each
+def test_with_another_pace_now_and_then(qtbot, open_project, name: str):
+    program = open_project(name)
+    runner, pace = program.models.runner, program.training.pace
+    program.training.toggle()
+    for number in range(6):
+        pace.choose((2, 0, 3)[number % 3])
+        seen = runner.record.place
+        qtbot.waitUntil(lambda seen=seen: runner.record.place > seen or runner.state == "finished", timeout=5_000)
+    pace.choose(3)
+    until(qtbot, program, "finished")
     assert weights(qtbot, program) == headless(PROJECTS[name])
 
 

@@ -1,10 +1,100 @@
-"""The summary table where a layer has a problem."""
+"""The summary table: what its columns say, how it fits, what it copies, and that it and the canvas select alike."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
+import csv
+import io
 
-from playground.ui.summary import BAR, OUTPUT
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QPushButton, QStyleOptionViewItem, QTableView, QWidget
+
+from playground.document.project import Project
+from playground.engine.export.tables import as_csv, as_markdown, as_text
+from playground.ui.numbers import THIN_SPACE, memory
+from playground.ui.style import style_sheet
+from playground.ui.summary import Summary
+from playground.ui.summary_model import BAR, COLUMNS, INPUT, LAYER, MEMORY, OUTPUT, PARAMETERS, RIGHT, WORK
+from tests.networks import added, branched, chain, project
+from tests.ui.stage import make_models
+
+SHOWN = (LAYER, OUTPUT, PARAMETERS, MEMORY, WORK)
+PICTURES = project(
+    chain(
+        "image",
+        ("conv2d", {"filters": 16, "kernel": 3, "padding": "same"}),
+        "flatten",
+        ("dense", {"units": 10}),
+        "classes",
+    ),
+    "mnist",
+)
+
+
+@pytest.fixture
+def page(qtbot, tmp_path):
+    """Makes the summary of a project on the screen."""
+
+    def make(made: Project = PICTURES, width: int = 900, zoom: float = 1.0) -> Summary:
+        models = make_models(tmp_path, made)
+        models.theme.switch(zoom=zoom)
+        holder = QWidget()
+        holder.setStyleSheet(style_sheet(models.theme))
+        qtbot.addWidget(holder)
+        shown = Summary(models, holder)
+        shown.models, shown.holder = models, holder
+        holder.resize(width, 300)
+        shown.setGeometry(0, 0, width, 300)
+        with qtbot.waitExposed(holder):
+            holder.show()
+        return shown
+
+    return make
+
+
+def texts(shown: Summary, row: int) -> list[str]:
+    """The texts of one row that do not depend on the layer before."""
+    return [shown.table.lines.texts(row)[column].replace(THIN_SPACE, " ") for column in SHOWN]
+
+
+def test_a_line_says_shape_parameters_memory_and_work(page) -> None:
+    shown = page()
+    assert texts(shown, 1) == ["Conv 2D 16 @ 3×3", "28 × 28 × 16", "160", memory(28 * 28 * 16 * 4), "112 896"]
+    assert memory(28 * 28 * 16 * 4).split() == ["50", "KB"]
+    assert texts(shown, 2)[1:] == ["12 544", "0", memory(12_544 * 4), "0"]
+    assert shown.table.lines.heading(MEMORY) == "Memory per image"
+    totals = shown.table.lines.totals
+    assert (totals.parameters, totals.multiply_adds) == (160 + 125_450, 112_896 + 125_440)
+    assert totals.memory == 4 * (784 + 2 * 12_544 + 2 * 10)
+    assert "Total: 125 610 parameters" in shown.totals.accessibleName().replace(THIN_SPACE, " ")
+
+
+def test_points_have_their_memory_per_sample(page) -> None:
+    assert page(project(chain("features", "value"))).table.lines.heading(MEMORY) == "Memory per sample"
+
+
+@pytest.mark.parametrize(("size", "text"), [(40, "40 B"), (3136, "3 KB"), (1_250_000, "1.2 MB"), (2 * 10**9, "2.0 GB")])
+def test_memory_is_told_in_fitting_units(size: int, text: str) -> None:
+    assert memory(size).replace("\u00a0", " ") == text
+
+
+# -- what is not in the network -------------------------------------------------------------------------------
+
+
+def test_layers_that_are_left_out_come_last_dimmed_and_with_a_word(page) -> None:
+    graph, node = added(PICTURES.graph, ("dense", {"units": 3}), "n3")
+    graph = graph.set_bypassed("n2", True)
+    shown = page(PICTURES.with_graph(graph))
+    lines = shown.table.lines
+    assert [line.node for line in lines.lines[-2:]] == ["n2", node]
+    for row, word in ((3 + 1, "Bypassed"), (5, "Left out: not between Input and Output")):
+        index = lines.index(row, PARAMETERS)
+        assert index.data() == word
+        assert index.data(Qt.ItemDataRole.ForegroundRole) == shown.models.theme.color("text.disabled")
+        assert shown.table.columnSpan(row, PARAMETERS) == COLUMNS - PARAMETERS
+    assert lines.totals.parameters == 784 * 10 + 10
 
 
 def test_a_problem_in_the_summary_has_room_and_stays_red(window) -> None:
@@ -14,10 +104,125 @@ def test_a_problem_in_the_summary_has_room_and_stays_red(window) -> None:
     document.apply("Remove wire", document.project.with_graph(graph.disconnect(graph.incoming("n4")[0])))
     table = window.findChild(QTableView, "summary")
     row = next(row for row, line in enumerate(table.model().lines) if line.problem)
-    assert table.columnSpan(row, OUTPUT) == BAR + 1 - OUTPUT
+    assert table.columnSpan(row, OUTPUT) == COLUMNS - OUTPUT
+    assert table.model().index(row, OUTPUT).data() == table.model().lines[row].problem
     window.models.focus.select(frozenset({table.model().lines[row].node}))
     option = QStyleOptionViewItem()
     table.itemDelegate().initStyleOption(option, table.model().index(row, OUTPUT))
     assert option.palette.highlightedText().color() == window.models.theme.color("error.base")
+    assert table.model().total_texts()[LAYER] == "Total so far"
     document.undo_stack.undo()
     assert table.columnSpan(row, OUTPUT) == 1
+
+
+# -- widths ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(578, 1.0), (700, 1.0), (1100, 1.0), (1160, 1.75)])
+def test_the_columns_fill_the_width_and_numbers_are_never_cut(page, width: int, zoom: float) -> None:
+    """578 is what is left in the smallest window, 1160 that of a projector at 175 %."""
+    shown = page(project(branched(), "mnist").with_graph(PICTURES.graph), width, zoom)
+    table, lines = shown.table, shown.table.lines
+    assert sum(table.columnWidth(column) for column in range(COLUMNS)) == table.viewport().width()
+    metrics = QFontMetrics(shown.models.theme.font("body"))
+    room = 2 * shown.models.theme.px(12)
+    for column in sorted({OUTPUT, *RIGHT}):
+        for row in range(len(lines.lines)):
+            assert metrics.horizontalAdvance(lines.index(row, column).data()) + room <= table.columnWidth(column)
+    for column in (LAYER, INPUT):
+        assert table.columnWidth(column) >= shown.models.theme.px(64)
+
+
+def test_without_room_headings_get_short_and_the_bars_go(page) -> None:
+    wide, narrow = page(width=1100), page(width=560)
+    assert not wide.table.isColumnHidden(BAR) and narrow.table.isColumnHidden(BAR)
+    heading = Qt.Orientation.Horizontal
+    assert wide.table.lines.headerData(MEMORY, heading) == "Memory per image"
+    assert narrow.table.lines.headerData(MEMORY, heading) == "Memory"
+    assert wide.table.lines.index(1, OUTPUT).data() == "28 × 28 × 16"
+    assert narrow.table.lines.index(1, OUTPUT).data() == "28×28×16"
+
+
+# -- selecting ------------------------------------------------------------------------------------------------
+
+
+def click(table: QTableView, row: int, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Clicks on a line."""
+    place = table.visualRect(table.model().index(row, LAYER)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, modifiers, place)
+
+
+def test_several_lines_and_cards_select_each_other(page) -> None:
+    shown = page()
+    focus = shown.models.focus
+    click(shown.table, 1)
+    click(shown.table, 3, Qt.KeyboardModifier.ControlModifier)
+    assert focus.selection == {"n2", "n4"}
+    focus.select(frozenset({"n1", "n3", "n5"}))
+    assert {index.row() for index in shown.table.selectionModel().selectedRows()} == {0, 2, 4}
+    assert focus.selection == {"n1", "n3", "n5"}
+    shown.table.setFocus()
+    QTest.keyClick(shown.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert focus.selection == {"n1", "n2", "n3", "n4", "n5"}
+
+
+def test_a_line_stays_selected_when_others_come(page) -> None:
+    shown = page()
+    shown.models.focus.select(frozenset({"n4"}))
+    document = shown.models.document
+    graph, node = document.project.graph.add("relu")
+    document.apply("Add", document.project.with_graph(graph.insert(node, graph.incoming("n4")[0])))
+    selected = [shown.table.lines.lines[index.row()].node for index in shown.table.selectionModel().selectedRows()]
+    assert selected == ["n4"] and shown.models.focus.selection == {"n4"}
+
+
+# -- copying --------------------------------------------------------------------------------------------------
+
+
+def copied(window, name: str) -> str:
+    """The clipboard after an action."""
+    QGuiApplication.clipboard().clear()
+    window.actions_table[name].trigger()
+    return QGuiApplication.clipboard().text()
+
+
+def test_the_summary_is_copied_as_text_markdown_and_csv(window) -> None:
+    lines = len(window.workbench.bottom.summary.table.lines.lines)
+    text = copied(window, "copy_summary_text").splitlines()
+    assert len(text) == lines + 2 and text[0].startswith("Layer ") and text[-1].startswith("Total ")
+    assert len({len(line) for line in text}) == 1, "the last column stands at the right edge"
+    markdown = copied(window, "copy_summary_markdown").splitlines()
+    assert markdown[1] == "| --- | --- | --- | ---: | ---: | ---: |" and len(markdown) == lines + 3
+    rows = list(csv.reader(io.StringIO(copied(window, "copy_summary_csv"))))
+    assert rows[0] == ["Layer", "Input", "Output", "Parameters", "Memory per sample in bytes", "Multiply-adds"]
+    assert [row[3] for row in rows[2:-1]] and all(row[3].isdecimal() for row in rows[1:])
+    assert int(rows[-1][3]) == sum(int(row[3]) for row in rows[1:-1])
+    assert window.status.hint.text() == "The summary is copied as CSV."
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_button_and_right_click_offer_the_three_ways(window, qtbot) -> None:
+    window.show_workspace("build")
+    button, menu = window.findChild(QPushButton, "copy_summary_button"), window.findChild(QMenu, "copy_summary_menu")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert menu.isVisible()
+    assert [action.text() for action in menu.actions()] == [
+        "Copy summary as text", "Copy summary as Markdown", "Copy summary as CSV",
+    ]  # fmt: skip
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert not menu.isVisible() and QGuiApplication.clipboard().text().startswith("Layer")
+    assert button.text().endswith("Copied")
+    table = window.findChild(QTableView, "summary")
+    table.customContextMenuRequested.emit(QPoint(20, 20))
+    assert menu.isVisible()
+    menu.close()
+
+
+def test_tables_keep_hostile_names_as_text() -> None:
+    rows = [("Layer", "Weights"), ("=cmd|' /C calc'!A0", "-5"), ('a|b "c", *d*', "+1")]
+    assert list(csv.reader(io.StringIO(as_csv(rows)))) == [
+        ["Layer", "Weights"], ["'=cmd|' /C calc'!A0", "-5"], ['a|b "c", *d*', "'+1"],
+    ]  # fmt: skip
+    assert as_markdown(rows, frozenset({1})).splitlines()[3] == '| a\\|b "c", \\*d\\* | +1 |'
+    assert as_text(rows, frozenset({1})).splitlines()[0] == "Layer               Weights"

@@ -249,7 +249,16 @@ def test_the_smallest_window_has_every_control(make_program, qtbot, name: str) -
     document = window.models.document
     document.apply("Set epochs", document.project.with_training(epochs=2000))
     assert row._row.sizeHint().width() <= row.width()
-    for control in (row.train, row.batch, row.epoch, row.reset, row.new_weights, row.device, row.theme_switch):
+    for control in (
+        row.train,
+        row.batch,
+        row.epoch,
+        row.reset,
+        row.new_weights,
+        row.pace,
+        row.device,
+        row.theme_switch,
+    ):
         assert control.isVisible(), control.objectName()
         assert control.width() >= control.sizeHint().width(), control.objectName()
 

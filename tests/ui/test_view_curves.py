@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from playground.engine.events import EpochDone, Rebuilt
@@ -16,6 +16,7 @@ from playground.engine.requests import Request
 from playground.ui.models import Models
 from playground.ui.views.accuracy import AccuracyView
 from playground.ui.views.base.curves import CurveView
+from playground.ui.views.base.plot import Plot
 from playground.ui.views.base.ticks import linear_ticks, log_ticks, number_text, whole_ticks
 from playground.ui.views.learning_rate import LearningRateView
 from playground.ui.views.loss import LossView
@@ -100,6 +101,25 @@ def test_the_words_stand_at_the_ends_of_the_lines_and_apart(models: Models, loss
         assert 0 < boxes[name].left() - end.x() < 20
         assert abs(boxes[name].center().y() - end.y()) < 20
         assert boxes[name].right() <= loss.plot.width()
+
+
+def test_a_dot_marks_the_end_of_each_line(models: Models, loss: LossView) -> None:
+    assert not any(line.dot.isVisible() for line in loss.lines.values())
+    run(models, loss, 30)
+    for line in loss.lines.values():
+        assert line.dot.isVisible()
+        end = loss.plot.point_at(line.end.x(), line.end.y())
+        dot = QPointF(loss.plot.mapFromScene(line.dot.scenePos()))
+        assert (end - dot).manhattanLength() <= 2
+
+
+def test_dots_and_words_follow_when_the_axis_grows_before_an_epoch_is_done(models: Models, loss: LossView) -> None:
+    run(models, loss, 2)
+    before = loss.lines["train"].dot.pos().x()
+    feed(models, loss, Frame(batches(3, 0.4)))
+    line = loss.lines["train"]
+    assert line.dot.pos().x() < before
+    assert abs(loss.plot.point_at(line.end.x(), 0).x() - loss.plot.mapFromScene(line.dot.scenePos()).x()) <= 1
 
 
 def test_the_batches_lie_under_the_curve_as_a_band(models: Models, loss: LossView) -> None:
@@ -218,6 +238,34 @@ def test_regression_has_no_accuracy_and_says_why(qtbot, tmp_path: Path) -> None:
     assert view.said == "These data ask for a number, so there is no right or wrong to count."
 
 
+class Paints(QObject):
+    """Counts how often a plot is painted."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self.count = 0
+        plot.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_a_plot_is_painted_once_for_each_drawing(qtbot, models: Models) -> None:
+    view = LearningRateView(models)
+    show(qtbot, view)
+    run(models, view, 3)
+    norm = Request("gradient_norm")
+    feed(models, view, Frame(batches(4, 1.0), pictures={norm: {"norm": np.array(2.0)}}))
+    qtbot.wait(50)
+    paints = [Paints(plot) for plot in (view.rate_plot, view.norm_plot)]
+    # Both the range of epochs and that of the norm grow.
+    feed(models, view, Frame(batches(9, 1.0), pictures={norm: {"norm": np.array(200.0)}}))
+    qtbot.waitUntil(lambda: all(painted.count for painted in paints))
+    qtbot.wait(50)
+    assert [painted.count for painted in paints] == [1, 1]
+
+
 def test_the_rate_and_the_gradient_are_drawn_over_the_same_epochs(qtbot, models: Models) -> None:
     view = LearningRateView(models)
     show(qtbot, view, 212, 204)
@@ -283,3 +331,27 @@ def test_the_end_of_a_line_at_the_edge_keeps_its_word_in_view(models: Models, lo
 
 def test_the_columns_of_a_frame_are_those_of_the_mailbox() -> None:
     assert set(batches(1, 1.0)) == set(BATCH_COLUMNS)
+
+
+def test_the_band_stays_in_the_plot(models: Models, loss: LossView) -> None:
+    run(models, loss, 6)
+    lucky = batches(7, 0.1)
+    lucky["loss"][2] = 1e-8
+    feed(models, loss, Frame(lucky, (EpochDone(7, 0.1, 0.2, 0.5, 0.25, 50, 0.1),)))
+    _, heights = loss.band.getData()
+    _, (low, high) = loss.plot.box.viewRange()
+    assert low <= heights.min() and heights.max() <= high
+    # One batch far below all others does not flatten the curves.
+    _, curve = loss.lines["train"].curve.getData()
+    assert np.ptp(curve) > (high - low) / 3
+
+
+def test_a_word_is_readable_on_the_curve_of_an_earlier_run(models: Models, loss: LossView) -> None:
+    run(models, loss, 20)
+    feed(models, loss, frame(messages=(Rewound(PLANE_PROJECT),)))
+    run(models, loss, 4)
+    loss.plot.resize(320, 203)
+    for line in loss.lines.values():
+        place = loss.plot.mapFromScene(line.ground.mapToScene(line.ground.rect().bottomLeft()))
+        color = loss.plot.grab().toImage().pixelColor(place.x() + 1, place.y() - 2)
+        assert color == models.theme.color("bg.panel")

@@ -150,6 +150,8 @@ def test_pointing_at_a_pixel_gives_its_ink_and_its_gradient(qtbot, models: Model
     show(qtbot, view)
     models.focus.set_input(DRAWN)
     answer(session, [view])
+    # The pictures take the room that the layout gives them once they are in view.
+    qtbot.waitUntil(lambda: view.pair.height() >= view.pair.height_at(view.pair.width()))
     values = (DRAWN.array(), session.probe(view.wants()[0])["saliency"])
     for number, array in enumerate(values):
         rect = view.pair.rect_of(number)
@@ -184,12 +186,25 @@ def test_the_bars_follow_within_a_moment_and_numbers_at_once(qtbot, models: Mode
     (request,) = view.wants()
     first, second = np.eye(10, dtype=np.float32)[[3, 8]]
     view.show_frame(frame({request: {"output": first, "probabilities": first}}))
+    qtbot.waitUntil(lambda: view.bars._came.hasExpired(view.bars._motion.duration()))
     view.show_frame(frame({request: {"output": second, "probabilities": second}}))
     assert view.bars.top == 8
     assert view.bars._lengths[8] < 1
     finished(view, qtbot)
     np.testing.assert_array_equal(view.bars._lengths, second)
     assert token("motion.value_bars_ms") == view.bars._motion.duration()
+
+
+def test_bars_whose_values_come_fast_are_moved_by_the_values_alone(qtbot, models: Models) -> None:
+    view = PredictionView(models)
+    show(qtbot, view)
+    models.focus.set_input(DRAWN)
+    (request,) = view.wants()
+    for number in (3, 8):
+        shares = np.eye(10, dtype=np.float32)[number]
+        view.show_frame(frame({request: {"output": shares, "probabilities": shares}}))
+    np.testing.assert_array_equal(view.bars._lengths, shares)
+    assert view.bars._motion.state() == view.bars._motion.State.Stopped
 
 
 def test_the_longest_bar_is_as_long_as_its_share(qtbot, models: Models) -> None:
@@ -229,17 +244,25 @@ def test_a_value_has_no_probabilities_and_says_so(qtbot, models: Models) -> None
 # -- feature maps ---------------------------------------------------------------------------------------------------
 
 
+def shown_maps(view: FeatureMapsView) -> np.ndarray:
+    return view.mosaic.parts[0].rows[0].maps
+
+
+def map_image(view: FeatureMapsView) -> QImage:
+    return view.mosaic.bands[0].images[0]
+
+
 def test_the_maps_are_those_of_the_layer(qtbot, models: Models, session: Session) -> None:
     view = FeatureMapsView(models)
     show(qtbot, view, 360, 200)
     assert [view.layers.itemText(number) for number in range(view.layers.count())] == [
-        "1  Image", "2  Conv 2D 4 @ 5×5", "3  ReLU", "4  Max pool 2×2",
+        "0  Image", "1  Conv 2D 4 @ 5×5", "2  ReLU", "3  Max pool 2×2",
     ]  # fmt: skip
     assert view.layers.value == "n2" and view.size_text.text() == "24 × 24 × 4"
     answer(session, [view])
     maps = session.probe(Request("activations", ("n2",), TestSample(0)))["n2"]
-    np.testing.assert_array_equal(view.mosaic.maps, maps)
-    np.testing.assert_array_equal(rgb(view.mosaic.image), rgb(signed_picture(maps, models.theme, gain=1.1)))
+    np.testing.assert_array_equal(shown_maps(view), maps)
+    np.testing.assert_array_equal(rgb(map_image(view)), rgb(signed_picture(maps, models.theme, gain=1.1)))
 
 
 def test_after_relu_the_colours_begin_at_zero(qtbot, models: Models, session: Session) -> None:
@@ -251,7 +274,7 @@ def test_after_relu_the_colours_begin_at_zero(qtbot, models: Models, session: Se
     answer(session, [view])
     maps = session.probe(Request("activations", ("n3",), DRAWN))["n3"]
     assert maps.min() == 0
-    np.testing.assert_array_equal(rgb(view.mosaic.image), rgb(zero_picture(maps, models.theme, gain=1.1)))
+    np.testing.assert_array_equal(rgb(map_image(view)), rgb(zero_picture(maps, models.theme, gain=1.1)))
 
 
 def test_the_list_chooses_the_layer_too(qtbot, models: Models, session: Session) -> None:
@@ -284,7 +307,7 @@ def test_pointing_at_a_map_gives_its_value(qtbot, models: Models, session: Sessi
     answer(session, [view])
     rect = view.mosaic.rect_of(2)
     move(view.mosaic, rect.topLeft() + (rect.bottomRight() - rect.topLeft()) * (5.5 / 24))
-    value = figure(float(view.mosaic.maps[2, 5, 5]), 3)
+    value = figure(float(shown_maps(view)[2, 5, 5]), 3)
     assert view.mosaic.readout.text == f"Map 3 {value}, row 6, column 6"
 
 
@@ -294,9 +317,11 @@ def test_the_maps_can_be_saved_as_a_picture(qtbot, models: Models, session: Sess
     answer(session, [view])
     view.save_sheet(tmp_path / "maps.png")
     sheet = QImage(str(tmp_path / "maps.png"))
-    side = 24 * 8
-    assert (sheet.width(), sheet.height()) == (2 * side + 8, 2 * side + 8)
-    np.testing.assert_array_equal(rgb(sheet)[:side:8, :side:8], rgb(view.mosaic.image)[:24])
+    assert sheet.width() == 2 * view.mosaic.width()
+    rect = view.mosaic.rect_of(1).translated(0, sheet.height() / 2 - view.mosaic.rect_of(0).height() - 12)
+    places = [round(2 * (rect.left() + (at + 0.5) / 24 * rect.width())) for at in range(24)]
+    lines = [round(2 * (rect.top() + (at + 0.5) / 24 * rect.height())) for at in range(24)]
+    np.testing.assert_array_equal(rgb(sheet)[np.ix_(lines, places)], rgb(map_image(view))[24:48])
 
 
 def test_a_network_without_maps_says_what_to_add(qtbot, tmp_path: Path) -> None:

@@ -144,7 +144,8 @@ def test_a_drawing_is_answered_while_nothing_trains(on_stage) -> None:
     shares = stage.session.probe(Request("prediction", input=drawn))["probabilities"]
     np.testing.assert_array_equal(prediction.bars.shares, shares)
     found = stage.session.probe(Request("activations", ("n2",), drawn))["n2"]
-    stage.qtbot.waitUntil(lambda: maps.mosaic.maps is not None and np.array_equal(maps.mosaic.maps, found))
+    paper = maps.mosaic
+    stage.qtbot.waitUntil(lambda: bool(paper.parts) and np.array_equal(paper.parts[0].rows[0].maps, found))
     stage.qtbot.waitUntil(lambda: prediction.bars._motion.state() == prediction.bars._motion.State.Stopped)
 
 
@@ -152,7 +153,7 @@ def test_hidden_views_cost_nothing(on_stage) -> None:
     stage = on_stage(PLANE_PROJECT, plane_data())
     views = stage.put(*(kind for kind in VIEWS if kind.suits(PLANE_PROJECT)))
     stage.models.runner.ask()
-    assert len(stage.wanted) == 3  # boundary, gradient norm, histograms
+    assert len(stage.wanted) == 5  # boundary, gradient norm, histograms; neurons and weights of a sheet
     for view in views:
         view.hide()
     stage.models.runner.ask()

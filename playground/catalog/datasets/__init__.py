@@ -12,11 +12,12 @@ from playground.catalog.datasets import (
     mnist,
     plane,
     spiral,
+    stones,
     xor,
 )
 from playground.document.registry import Registry
 
 DATASETS: Registry[Dataset] = Registry("data set")
 
-for _module in (circle, xor, gauss, spiral, plane, gauss_regression, digits, mnist, fashion_mnist):
+for _module in (circle, xor, gauss, spiral, plane, gauss_regression, digits, mnist, fashion_mnist, stones):
     DATASETS.add(_module.DATASET)

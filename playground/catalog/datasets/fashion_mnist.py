@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from playground.catalog.dataset import DataError, Dataset, Loaded, Sources
-from playground.catalog.idx_sets import FASHION_MNIST, load
+from playground.catalog.dataset import DataError, Dataset, Loaded, Samples, Sources
+from playground.catalog.idx_sets import FASHION_MNIST, load, preview
 from playground.document.params import Values
 
 
@@ -19,9 +19,13 @@ def _load(values: Values, seed: int, sources: Sources) -> Loaded:
     return loaded
 
 
+def _preview(sources: Sources) -> Samples | None:
+    return preview(FASHION_MNIST, sources)
+
+
 DATASET = Dataset(
     "fashion_mnist", "Fashion-MNIST", "Images", (1, 28, 28), "classes", _load,
     "70,000 grey pictures of clothes of 28 × 28 pixels, 10,000 of them for testing.",
     ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
-    downloadable=True,
+    downloadable=True, preview=_preview,
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from playground.catalog.dataset import Dataset, Loaded, Sources
-from playground.catalog.idx_sets import MNIST, load
+from playground.catalog.dataset import Dataset, Loaded, Samples, Sources
+from playground.catalog.idx_sets import MNIST, load, preview
 from playground.document.params import Values
 
 
@@ -27,8 +27,12 @@ def _substitute() -> Loaded:
     )
 
 
+def _preview(sources: Sources) -> Samples | None:
+    return preview(MNIST, sources)
+
+
 DATASET = Dataset(
     "mnist", "MNIST", "Images", (1, 28, 28), "classes", _load,
     "70,000 handwritten digits of 28 × 28 pixels, 10,000 of them for testing.",
-    tuple("0123456789"), downloadable=True,
+    tuple("0123456789"), downloadable=True, preview=_preview,
 )  # fmt: skip

@@ -32,6 +32,6 @@ LAYERS = (
         "softmax", "Softmax", "activation", same_shape,
         lambda torch, in_shapes, values: torch.nn.Softmax(dim=1),
         lambda in_shapes, values: "nn.Softmax(dim=1)",
-        "Turns values into shares that are positive and add up to 1.",
+        "Turns values into shares that are positive and add up to 1. The largest value gets the largest share.",
     ),
 )  # fmt: skip

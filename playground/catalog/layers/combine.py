@@ -7,27 +7,53 @@ from operator import add
 
 from playground.catalog.layer import Layer, Shapes
 from playground.document.params import Values
-from playground.document.shapes import Shape, ShapeError, shape_text
+from playground.document.shapes import Cure, Shape, ShapeError, shape_text
 
 MOST_INPUTS = 16
 
 
 def _add_shape(in_shapes: Shapes, values: Values) -> Shape:
-    for shape in in_shapes[1:]:
-        if shape != in_shapes[0]:
-            raise ShapeError(
-                f"Add needs equal shapes, not {shape_text(in_shapes[0])} and {shape_text(shape)}. "
-                "Give both sides the same size and number of channels."
-            )
-    return in_shapes[0]
+    first = in_shapes[0]
+    for port, shape in enumerate(in_shapes):
+        if shape == first:
+            continue
+        sentence = f"Add needs equal shapes, not {shape_text(first)} and {shape_text(shape)}."
+        cure = None
+        if shape[1:] == first[1:]:
+            cure = _of_length(first, port)
+        elif len(shape) != len(first):
+            cure = _flat(in_shapes)
+        advice = f"{cure.text}." if cure else "Give both sides the same height and width."
+        raise ShapeError(f"{sentence} {advice}", cure)
+    return first
+
+
+def _of_length(wanted: Shape, port: int) -> Cure:
+    """Gives the input at a port as many units or maps as the first one has."""
+    if len(wanted) == 1:
+        return Cure(f"Add Dense {wanted[0]} here", insert="dense", insert_params=(("units", wanted[0]),), port=port)
+    params = (("filters", wanted[0]), ("kernel", 1))
+    return Cure(f"Add Conv 2D {wanted[0]} @ 1×1 here", insert="conv2d", insert_params=params, port=port)
+
+
+def _flat(in_shapes: Shapes) -> Cure:
+    """Flattens the first input that is a picture."""
+    port = next(number for number, shape in enumerate(in_shapes) if len(shape) > 1)
+    return Cure("Add Flatten here", insert="flatten", port=port)
 
 
 def _concat_shape(in_shapes: Shapes, values: Values) -> Shape:
     for shape in in_shapes[1:]:
-        if len(shape) != len(in_shapes[0]) or shape[1:] != in_shapes[0][1:]:
+        if len(shape) != len(in_shapes[0]):
+            raise ShapeError(
+                f"Concat needs pictures or rows, not {shape_text(in_shapes[0])} and {shape_text(shape)}. "
+                "Add Flatten here.",
+                _flat(in_shapes),
+            )
+        if shape[1:] != in_shapes[0][1:]:
             raise ShapeError(
                 f"Concat joins channels, so height and width must be equal, not {shape_text(in_shapes[0])} "
-                f"and {shape_text(shape)}."
+                f"and {shape_text(shape)}. Use same padding on both sides."
             )
     return (sum(shape[0] for shape in in_shapes), *in_shapes[0][1:])
 
@@ -48,7 +74,7 @@ LAYERS = (
         "concat", "Concat", "combine", _concat_shape,
         lambda torch, in_shapes, values: lambda *inputs: torch.cat(inputs, dim=1),
         lambda in_shapes, values: f"torch.cat([{', '.join(_names(in_shapes))}], dim=1)",
-        "Puts the maps of its inputs behind one another.",
+        "Puts the maps of its inputs behind one another. The next layer sees all of them.",
         detail=lambda values: "along channels",
         inputs=(2, MOST_INPUTS),
     ),

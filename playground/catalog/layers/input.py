@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.catalog.layer import Layer, Shapes
 from playground.document.params import Flag, Int, Values
-from playground.document.shapes import Shape, ShapeError
+from playground.document.shapes import Cure, Shape, ShapeError
 
 # The seven features of TensorFlow Playground: name, label, text as code; x0 holds one point (x, y) a row.
 FEATURES = (
@@ -33,7 +33,10 @@ def feature_labels(values: Values) -> tuple[str, ...]:
 def _features_shape(in_shapes: Shapes, values: Values) -> Shape:
     count = len(chosen_features(values))
     if count == 0:
-        raise ShapeError("The input uses no feature. Switch on at least one, such as X₁.")
+        raise ShapeError(
+            "The input uses no feature. Use X₁ and X₂.",
+            Cure("Use X₁ and X₂", params=(("x", True), ("y", True))),
+        )
     return (count,)
 
 
@@ -68,7 +71,8 @@ def _features_code(in_shapes: Shapes, values: Values) -> str:
 LAYERS = (
     Layer(
         "features", "Features", "input", _features_shape, _features_build, _features_code,
-        "Hands the two coordinates of a point to the network, and what is computed from them.",
+        "Hands the two coordinates of a point to the network, and what is computed from them. "
+        "Each feature is one input.",
         params=tuple(
             Flag(name, label, name in ("x", "y"), "Use this feature.") for name, label, _ in FEATURES
         ),
@@ -80,7 +84,7 @@ LAYERS = (
         lambda in_shapes, values: (int(values["channels"]), int(values["height"]), int(values["width"])),
         lambda torch, in_shapes, values: lambda pixels: pixels,
         lambda in_shapes, values: "x0",
-        "Hands the pixels of a picture to the network, from 0 for paper to 1 for ink.",
+        "Hands the pixels of a picture to the network, from 0 for paper to 1 for ink. Each channel is one map.",
         params=(
             Int("height", "Height", 28, "Rows of pixels.", maximum=1024),
             Int("width", "Width", 28, "Columns of pixels.", maximum=1024),

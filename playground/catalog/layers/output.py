@@ -31,6 +31,6 @@ LAYERS = (
         "value", "Value", "output", _value,
         lambda torch, in_shapes, values: lambda values_: values_,
         lambda in_shapes, values: "x0",
-        "Gives its input out as it is: a number to predict.",
+        "Gives its input out as it is: a number to predict. It has no weights.",
     ),
 )  # fmt: skip

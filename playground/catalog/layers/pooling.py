@@ -26,7 +26,7 @@ def _shape(label: str, in_shapes: Shapes, values: Values) -> Shape:
 def _params() -> tuple[Int, ...]:
     return (
         Int("window", "Window", 2, "Height and width of the window.", unit="px", maximum=64),
-        Int("stride", "Stride", 2, "How far the window moves each time.", unit="px", maximum=64),
+        Int("stride", "Stride", 2, "How far the window moves each time.", maximum=64),
         Int("pad", "Padding", 0, "Pixels added on every side.", unit="px", minimum=0, maximum=32),
     )
 
@@ -66,13 +66,14 @@ LAYERS = (
         lambda in_shapes, values: _shape("Average pool", in_shapes, values),
         lambda torch, in_shapes, values: _build(torch.nn.AvgPool2d, values),
         lambda in_shapes, values: _code("AvgPool2d", values),
-        "Keeps the mean of each window.",
+        "Keeps the mean of each window. The picture gets smaller and smoother.",
         params=_params(), title=lambda values: _title("Average pool", values), detail=_detail,
     ),
     Layer(
         "global_avg_pool", "Global average", "pooling", _global_shape,
         lambda torch, in_shapes, values: lambda maps: maps.mean(dim=(2, 3)),
         lambda in_shapes, values: "x0.mean(dim=(2, 3))",
-        "Replaces each map by its mean, so one value for each channel remains.",
+        "Replaces each map by its mean, so one value for each channel remains. "
+        "It takes the place of Flatten and a large Dense layer.",
     ),
 )  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from playground.catalog.layer import Layer, Shapes
+from playground.catalog.layer import Layer, Shapes, picture_of
 from playground.document.params import Int, Values
-from playground.document.shapes import Shape, ShapeError, shape_text, size
+from playground.document.shapes import Cure, Shape, ShapeError, shape_text, size
+
+MOST = 4096
 
 
 def _target(values: Values) -> Shape:
@@ -14,9 +16,13 @@ def _target(values: Values) -> Shape:
 def _reshape(in_shapes: Shapes, values: Values) -> Shape:
     target = _target(values)
     if size(target) != size(in_shapes[0]):
+        fitting = picture_of(size(in_shapes[0]))
+        channels, side, _ = fitting
+        params = (("height", side), ("width", side), ("channels", channels))
         raise ShapeError(
             f"Reshape to {shape_text(target)} needs {size(target)} values, not {size(in_shapes[0])}. "
-            "Height × width × channels must give the same number."
+            f"Use {shape_text(fitting)}.",
+            Cure(f"Use {shape_text(fitting)}", params=params) if channels <= MOST else None,
         )
     return target
 
@@ -27,7 +33,7 @@ LAYERS = (
         lambda in_shapes, values: (size(in_shapes[0]),),
         lambda torch, in_shapes, values: torch.nn.Flatten(),
         lambda in_shapes, values: "nn.Flatten()",
-        "Writes all maps one after another into one row, so that a Dense layer can take them.",
+        "Writes all maps one after another into one row, so that a Dense layer can take them. No value changes.",
     ),
     Layer(
         "reshape", "Reshape", "shape", _reshape,
@@ -37,11 +43,11 @@ LAYERS = (
         lambda in_shapes, values: f"nn.Unflatten(1, {_target(values)})"
         if len(in_shapes[0]) == 1
         else f"nn.Sequential(nn.Flatten(), nn.Unflatten(1, {_target(values)}))",
-        "Arranges the same values as a picture of another size.",
+        "Arranges the same values as a picture of another size. No value changes.",
         params=(
-            Int("height", "Height", 28, "Rows.", maximum=4096),
-            Int("width", "Width", 28, "Columns.", maximum=4096),
-            Int("channels", "Channels", 1, "Maps.", maximum=4096),
+            Int("height", "Height", 28, "Rows.", maximum=MOST),
+            Int("width", "Width", 28, "Columns.", maximum=MOST),
+            Int("channels", "Channels", 1, "Maps.", maximum=MOST),
         ),
         detail=lambda values: shape_text(_target(values)),
     ),

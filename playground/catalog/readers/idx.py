@@ -53,9 +53,10 @@ class _Unpacked:
         return found
 
 
-def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
+def read_idx(path: Path, dimensions: int, first: int | None = None) -> NDArray[np.uint8]:
     """The values of an IDX file of unsigned bytes with 1 (labels) or 3 dimensions (images).
 
+    With `first` only so many labels or images from the start, without a look at what follows.
     Raises DataError, which names the file, for one that cannot be read, is no such file, or is longer or
     shorter than its header says.
     """
@@ -67,7 +68,7 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
         if stored > MAX_BYTES:
             raise DataError(f"{path.name} has {stored:,} bytes; {MAX_BYTES:,} is the most that is read.")
         with path.open("rb") as file:
-            return _read(file, path.name, stored, dimensions)
+            return _read(file, path.name, stored, dimensions, first)
     except EOFError:
         raise DataError(f"{path.name} is cut off: its packed data end too early. Fetch it again.") from None
     except zlib.error:
@@ -76,7 +77,7 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}.") from error
 
 
-def _read(file: BinaryIO, name: str, stored: int, dimensions: int) -> NDArray[np.uint8]:
+def _read(file: BinaryIO, name: str, stored: int, dimensions: int, first: int | None) -> NDArray[np.uint8]:
     content = _Unpacked(file)
     header_size = 4 + 4 * dimensions
     header = bytes(content.read(header_size))
@@ -91,10 +92,13 @@ def _read(file: BinaryIO, name: str, stored: int, dimensions: int) -> NDArray[np
         raise DataError(
             f"{name} has {stored:,} bytes; the {text} values it announces need {header_size + size:,}. Fetch it again."
         )
+    if first is not None:
+        shape = (min(first, shape[0]), *shape[1:])
+        size = math.prod(shape)
     values = content.read(size)
     if len(values) < size:
         raise DataError(f"{name} is cut off: it holds {len(values):,} of the {size:,} values it announces.")
-    if content.read(1):
+    if first is None and content.read(1):
         raise DataError(f"{name} holds more than the {size:,} values it announces. Fetch it again.")
     return np.frombuffer(values, np.uint8).reshape(shape)
 

@@ -16,7 +16,7 @@ from playground.catalog.dataset import Data
 from playground.engine.compiler import Network
 from playground.engine.mailbox import Arrays
 from playground.engine.objective import Objective
-from playground.engine.probes import activations, boundary, gradients, weights
+from playground.engine.probes import activations, boundary, gradients, sheets, weights
 from playground.engine.probes.scene import Scene
 from playground.engine.requests import DOMAIN, Grid, Input, Picture, Request, TestSample, TestSamples
 
@@ -30,6 +30,7 @@ PROBES: dict[str, Probe] = {
     "predictions": activations.predictions,
     "weights": weights.weights,
     "histograms": weights.histograms,
+    "sheet_weights": sheets.sheet_weights,
     "saliency": gradients.saliency,
     "gradients": gradients.gradients,
     "gradient_norm": gradients.gradient_norm,

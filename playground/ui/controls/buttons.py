@@ -100,6 +100,10 @@ class IconButton(QToolButton):
         self.toggled.connect(self._on_theme_changed)
         self._on_theme_changed()
 
+    def sizeHint(self) -> QSize:
+        # Qt asks for a little more than the style sheet allows.
+        return super().sizeHint().boundedTo(self.maximumSize())
+
     def set_text(self, text: str, shortcut: str = "") -> None:
         """The name that screen readers say and the tool tip shows."""
         self.setAccessibleName(text)

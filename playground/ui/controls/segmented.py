@@ -80,6 +80,15 @@ class Segmented(QFrame):
         self._buttons[value].setText(text)
         self._buttons[value].setAccessibleName(f"{self.accessibleName()}: {text}")
 
+    def show_icons(self, shown: bool) -> None:
+        """Shows the icons beside the texts, or gives them up to save room."""
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if shown else Qt.ToolButtonStyle.ToolButtonTextOnly
+        for value in self._icons:
+            self._buttons[value].setToolButtonStyle(style)
+        # At once: whoever asks for less wants to know how wide it is now.
+        self._row.invalidate()
+        self.updateGeometry()
+
     def set_available(self, value: str, reason: str = "") -> None:
         """Greys an option and says why, or frees it with an empty reason."""
         button = self._buttons[value]

@@ -54,11 +54,15 @@ class Bars(Thumbnail):
 class SignedBars(Bars):
     """Logits: bars to both sides of a middle line, names at the right."""
 
+    def reach(self, values: Numbers) -> float:
+        """The largest logit in magnitude."""
+        return reach_of(values)
+
     def paint(self, painter: QPainter, flat: bool, background: QColor) -> None:
         plan, look = self.plan, self.look
         room = plan.width - plan.tile[0] - 4
         middle, height = room / 2, measure("card.bars.height")
-        reach = reach_of(self._values) if self._values is not None else 0.0
+        reach = self.look.scale.reach(self._values) if self._values is not None else 0.0
         painter.fillRect(QRectF(middle - 0.5, 0, 1, plan.height), look.color("line.strong"))
         for number, rect in enumerate(self.rects()):
             value = float(self._values[number]) if self._values is not None else 0.0

@@ -15,11 +15,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from playground.document.graph import Edge
+from playground.ui.editor.annotation_commands import AnnotationCommands
 from playground.ui.editor.chip import kind_of
-from playground.ui.editor.commands import Commands
+from playground.ui.editor.clipboard import Clipboard
+from playground.ui.editor.commands import Arrange, Commands
+from playground.ui.editor.context_menu import open_menu
 from playground.ui.editor.drop import Drop
 from playground.ui.editor.keys import Keys
+from playground.ui.editor.name_field import NameField
+from playground.ui.editor.picking import node_at, wire_at
 from playground.ui.editor.scene import EditorScene
+from playground.ui.editor.search import LayerSearch
 from playground.ui.editor.zoom_view import ZoomView
 from playground.ui.models import Models
 
@@ -27,7 +34,8 @@ from playground.ui.models import Models
 class Canvas(ZoomView):
     """The scene, edited. `edit_requested(node)` follows a double click on a card, or Enter.
 
-    `drop` is the layer from the palette that is over the canvas.
+    `drop` is the layer from the palette that is over the canvas, `pointer` the place of the mouse on the viewport
+    while it is there, `asked_at` the one that a menu was opened at.
     """
 
     edit_requested = Signal(str)
@@ -37,8 +45,15 @@ class Canvas(ZoomView):
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Network"))
         self._pan_from: QPoint | None = None
+        self._search_in: tuple[Edge, QPointF] | None = None
         self.drop: Drop | None = None
+        self.pointer: QPointF | None = None
+        self.asked_at: QPointF | None = None
         self.commands = Commands(scene)
+        self.arrange = Arrange(scene)
+        self.clipboard = Clipboard(self, scene)
+        self.search = LayerSearch(self, scene)
+        self.annotating = AnnotationCommands(self, scene)
         self.keys = Keys(self, scene)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -50,6 +65,22 @@ class Canvas(ZoomView):
         self.commands.lay_out()
         self.fit()
         self._scene.glide.begin(before)
+
+    @Slot()
+    def reset_zoom(self) -> None:
+        """Shows the network at 100 %."""
+        self.set_zoom(1.0)
+
+    @Slot()
+    def rename(self) -> None:
+        """Opens a field over the name of the selected layer, stage or note."""
+        if self.annotating.write():
+            return
+        node = self.commands.last_selected
+        if node is not None and self.isVisible():
+            self._scene.glide.finish()
+            self.reveal(self._scene.cards[node].rect())
+            NameField(self, self._scene, node)
 
     # -- mouse ----------------------------------------------------------------------------------------------
 
@@ -70,6 +101,7 @@ class Canvas(ZoomView):
             self._pan_from = place
             self.keys.pan_used()
             return
+        self.pointer, self.asked_at = event.position(), None
         super().mouseMoveEvent(event)
         if self._scene.tool is None and not event.buttons():
             self.viewport().setCursor(self._scene.hover.move(self.to_scene(event.position())))
@@ -81,18 +113,32 @@ class Canvas(ZoomView):
             event.accept()
             return
         super().mouseReleaseEvent(event)
+        wanted, self._search_in = self._search_in, None
+        if wanted is not None and wanted[0] in self._scene.wires:
+            self.search.open_in_wire(*wanted)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        # A quick second click is a click; on a card it asks for its form besides.
+        # A quick second click is a click; on a card it asks for its form besides, on a wire for a layer to put there.
         self.mousePressEvent(event)
-        node = self._scene.card_under(self.to_scene(event.position()))
-        if node is not None and event.button() == Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        point = self.to_scene(event.position())
+        node, wire = node_at(self._scene, point), wire_at(self._scene, point)
+        if node is not None:
             self.edit_requested.emit(node)
+        elif wire is not None and self._scene.tool is None:
+            # Opened when the button is released: a popup would take the release for itself.
+            self._search_in = (wire.edge, point)
+        elif wire is None:
+            self.annotating.write_at(point)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        event.ignore()
+        self._scene.cancel_tool()
+        self.asked_at = QPointF(event.pos())
+        event.setAccepted(open_menu(self, self._scene, self.asked_at, event.globalPos()))
 
     def leaveEvent(self, event: QEvent) -> None:
+        self.pointer = None
         self._scene.hover.leave()
         super().leaveEvent(event)
 
@@ -138,7 +184,7 @@ class Canvas(ZoomView):
         if self.drop is None:
             event.ignore()
             return
-        self.drop.move(self.to_scene(event.position()))
+        self.drop.move(self.to_scene(event.position()), event.modifiers())
         event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -149,7 +195,7 @@ class Canvas(ZoomView):
             event.ignore()
             return
         # The layer is selected while it still counts as dragged: who looks at the canvas keeps looking there.
-        self.drop.release(self.to_scene(event.position()))
+        self.drop.release(self.to_scene(event.position()), event.modifiers())
         self.drop = None
         event.acceptProposedAction()
         self.setFocus(Qt.FocusReason.MouseFocusReason)

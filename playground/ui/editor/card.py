@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
-from playground.ui.editor.face import Z_BODY, FaceItem
+from playground.ui.editor.face import Z_BODY, Z_FACE, Z_PORT, Z_TOOL, FaceItem
+from playground.ui.editor.item import Item
 from playground.ui.editor.look import Look, measure
 from playground.ui.editor.message import MessageItem
 from playground.ui.editor.port import PortItem
 from playground.ui.editor.state import CardState
+from playground.ui.icons import paint_icon
 from playground.ui.theme import token
 
 # Room outside the card for the ring of the keyboard focus.
 MARGIN = 4
 TITLE_LINE, DETAIL_LINE = 16, 14
 TRAINING_DOT = 7
+# The sign of frozen weights, in the place of the dot.
+LOCK = 13
 FOOTER_GAP = 10
+# How far a dragged card is above others.
+LIFTED = Z_TOOL
+# The border of a bypassed card.
+DASH = (5.0, 4.0)
 
 
-class CardItem(QGraphicsItem):
+def _bounds(state: CardState) -> QRectF:
+    """What a card can paint, from its upper left corner."""
+    return QRectF(-MARGIN, -MARGIN, state.width + 2 * MARGIN, state.height + 2 * MARGIN)
+
+
+class CardItem(Item):
     """The body of a card: header, footer, border. It owns thumbnail, ports and message, which are items of their own
     so that wires run above bodies and below thumbnails; `place` moves them all.
 
@@ -29,9 +42,10 @@ class CardItem(QGraphicsItem):
 
     def __init__(self, state: CardState, look: Look, scene: QGraphicsScene) -> None:
         super().__init__()
-        self.state = state
+        self._rect = QRectF()
+        self.state, self._bounds = state, _bounds(state)
         self._look = look
-        self._selected = self._hovered = self._focused = self._training = self._target = False
+        self._selected = self._hovered = self._focused = self._training = self._target = self._fresh = False
         self.setZValue(Z_BODY)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
@@ -56,7 +70,7 @@ class CardItem(QGraphicsItem):
 
     def rect(self) -> QRectF:
         """The card in the scene."""
-        return QRectF(self.pos().x(), self.pos().y(), self.state.width, self.state.height)
+        return QRectF(self._rect)
 
     def input_point(self, port: int) -> QPointF:
         """Where wires into a port end, in the scene."""
@@ -73,8 +87,13 @@ class CardItem(QGraphicsItem):
         if state == self.state:
             return
         self.prepareGeometryChange()
-        self.state = state
+        switched = state.bypassed != self.state.bypassed
+        self.state, self._bounds = state, _bounds(state)
         self.face.set_plan(state.plan)
+        if switched:
+            # What the layer made before it was bypassed is not what it hands on.
+            self.face.thumbnail.clear()
+            self.face.update()
         self._update_parts(self.scene())
         self.update()
 
@@ -90,7 +109,8 @@ class CardItem(QGraphicsItem):
                 scene.addItem(port)
                 self.ports.append(port)
         self._update_message(scene)
-        opacity = token("state.disabled.opacity") if self.state.dimmed else 1.0
+        faded = "bypassed" if self.state.bypassed else "disabled" if self.state.dimmed else ""
+        opacity = token(f"state.{faded}.opacity") if faded else 1.0
         self.setOpacity(opacity)
         self.face.setOpacity(opacity)
         self.reset_ports()
@@ -104,6 +124,7 @@ class CardItem(QGraphicsItem):
         elif self.message is not None and problem is not None:
             self.message.set_problem(problem)
         elif problem is not None:
+            # The Output is where the network ends: a sentence that went on from there would make it small in view.
             self.message = MessageItem(problem, self._look, leftward=not self.state.outputs)
             scene.addItem(self.message)
 
@@ -116,13 +137,20 @@ class CardItem(QGraphicsItem):
     def place(self, at: QPointF) -> None:
         """Moves the card and all that belongs to it."""
         self.setPos(at)
+        self._rect = QRectF(at.x(), at.y(), self.state.width, self.state.height)
         self.face.setPos(at + self.state.face_place())
         for port in self.ports:
             port.setPos(self.output_point() if port.number is None else self.input_point(port.number))
         if self.message is not None:
-            # The Output is where the network ends: a sentence that went on from there would make it small in view.
-            left = 0 if self.state.outputs else self.state.width
-            self.message.setPos(at + QPointF(left, self.state.height + measure("card.message.offset")))
+            self.message.place(self._rect)
+
+    def lift(self, lifted: bool) -> None:
+        """Puts the card above all others while it is dragged, or back among them."""
+        above = LIFTED if lifted else 0
+        self.setZValue(Z_BODY + above)
+        self.face.setZValue(Z_FACE + above)
+        for port in self.ports:
+            port.setZValue(Z_PORT + above)
 
     def take_down(self) -> None:
         """Removes the card and its parts from the scene, one by one."""
@@ -134,6 +162,8 @@ class CardItem(QGraphicsItem):
     def repaint(self) -> None:
         """Paints everything anew in the colours of the theme."""
         self.face.thumbnail.retint()
+        if self.message is not None:
+            self.message.measure()
         for part in (self, self.face, *self.ports, *([self.message] if self.message else [])):
             part.prepareGeometryChange()
             part.update()
@@ -146,16 +176,17 @@ class CardItem(QGraphicsItem):
 
     def set_look(
         self, *, selected: bool | None = None, hovered: bool | None = None, focused: bool | None = None,
-        training: bool | None = None, target: bool | None = None,
+        training: bool | None = None, target: bool | None = None, fresh: bool | None = None,
     ) -> None:  # fmt: skip
         """Changes how the card looks: what is None stays. `focused` is the ring of the keyboard, `target` that of
-        something that would be dropped here."""
+        something that would be dropped here. A `fresh` layer has just begun with first weights."""
         before = self._flags
         self._selected = self._selected if selected is None else selected
         self._hovered = self._hovered if hovered is None else hovered
         self._focused = self._focused if focused is None else focused
         self._training = self._training if training is None else training
         self._target = self._target if target is None else target
+        self._fresh = self._fresh if fresh is None else fresh
         if self._flags != before:
             self.face.set_background(self._level)
             self.reset_ports()
@@ -163,7 +194,7 @@ class CardItem(QGraphicsItem):
 
     @property
     def _flags(self) -> tuple[bool, ...]:
-        return self._selected, self._hovered, self._focused, self._training, self._target
+        return self._selected, self._hovered, self._focused, self._training, self._target, self._fresh
 
     @property
     def _level(self) -> str:
@@ -172,7 +203,7 @@ class CardItem(QGraphicsItem):
     # -- painting -------------------------------------------------------------------------------------------
 
     def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, self.state.width, self.state.height).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         width, height = self.state.width, self.state.height
@@ -192,7 +223,11 @@ class CardItem(QGraphicsItem):
             border, width = "error.base", measure("border.error")
         elif self._selected or self._target:
             border, width = "accent.base", measure("border.selected")
-        painter.setPen(look.pen(border, width))
+        # At 45 % a hairline's dashes would not be seen.
+        dash = DASH if self.state.bypassed else ()
+        if dash and border == "line.strong":
+            border = "text.secondary"
+        painter.setPen(look.pen(border, width, dash))
         painter.setBrush(look.color(self._level))
         inset = width / 2
         painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
@@ -214,7 +249,8 @@ class CardItem(QGraphicsItem):
         painter.drawRoundedRect(bar.adjusted(-bar.width(), 0, 0, 0), 2, 2)
         painter.restore()
         left, top = token("card.title_offset")
-        room = state.width - left - measure("card.padding") - (TRAINING_DOT + 6 if self._training else 0)
+        corner = LOCK + 4 if state.frozen else TRAINING_DOT + 6 if self._training else 0
+        room = state.width - left - measure("card.padding") - corner
         if not state.detail:
             top = (measure("card.header") - TITLE_LINE) / 2
         title = look.fitting("card_title", state.title, room)
@@ -223,11 +259,19 @@ class CardItem(QGraphicsItem):
             detail = look.fitting("caption", state.detail, room)
             place = QRectF(left, top + TITLE_LINE, room + 2, DETAIL_LINE)
             look.text(painter, place, detail, "caption", "text.secondary")
-        if self._training and state.learns:
+        if state.frozen:
+            lock = QRectF(state.width - measure("card.padding") - LOCK + 1, top + 1, LOCK, LOCK)
+            paint_icon(painter, lock, "lock", look.color("text.secondary"))
+        elif self._training and state.learns:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("accent.base"))
             radius = TRAINING_DOT / 2
             painter.drawEllipse(QPointF(state.width - measure("card.padding") - radius, top + 8), radius, radius)
+
+    def _fresh_counts(self) -> tuple[str, ...]:
+        """What the footer says of a layer that has just begun, the longest first."""
+        fresh = QCoreApplication.translate("Card", "fresh")
+        return (*(f"{fresh} · {text}" for text in self.state.counts), fresh)
 
     def _paint_footer(self, painter: QPainter, rect: QRectF) -> None:
         look, state, padding = self._look, self.state, measure("card.padding")
@@ -236,5 +280,7 @@ class CardItem(QGraphicsItem):
         inner = rect.adjusted(padding - 1, 0, -padding + 1, 0)
         look.text(painter, inner, state.shape, "caption", "text.primary")
         room = inner.width() - look.width("caption", state.shape) - FOOTER_GAP
-        count = next((text for text in state.counts if look.width("caption", text) <= room), "")
-        look.text(painter, inner, count, "caption", "text.caption", Qt.AlignmentFlag.AlignRight)
+        counts = self._fresh_counts() if self._fresh else state.counts
+        count = next((text for text in counts if look.width("caption", text) <= room), "")
+        color = "accent.base" if self._fresh else "text.caption"
+        look.text(painter, inner, count, "caption", color, Qt.AlignmentFlag.AlignRight)

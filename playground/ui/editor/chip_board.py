@@ -18,7 +18,10 @@ from playground.ui.theme import Theme, token
 # The glyph of the search field, the room in front of its text, and the frame around its shortcut.
 GLYPH, GLYPH_ROOM, KEY_SIDE = 14, 31, 16
 
+# The group of the layers that are most likely meant; each layer stands in one group only.
+LIKELY = "likely"
 CATEGORY_TITLES = {
+    LIKELY: "Likely here",
     "input": "Input",
     "dense": "Dense",
     "convolution": "Convolution",
@@ -37,6 +40,18 @@ def category_title(category: str) -> str:
     return QCoreApplication.translate("Palette", CATEGORY_TITLES.get(category, category.capitalize()))
 
 
+def _grouped(
+    categories: Sequence[str], likely: Sequence[str], kinds: Sequence[str] | None
+) -> dict[str, Sequence[Layer]]:
+    """The layers of each group, the likely ones first; groups that would be empty are left out."""
+    groups: dict[str, Sequence[Layer]] = {LIKELY: [CATALOGUE.layers[kind] for kind in likely]}
+    for name, members in CATALOGUE.layers.by_category().items():
+        if name in categories:
+            shown = [layer for layer in members if layer.name not in likely]
+            groups[name] = [layer for layer in shown if kinds is None or layer.name in kinds]
+    return {name: members for name, members in groups.items() if members}
+
+
 class Group(QWidget):
     """The chips of one category in two columns under its title."""
 
@@ -53,6 +68,10 @@ class Group(QWidget):
         for number in range(token("palette.columns")):
             self._grid.setColumnStretch(number, 1)
         self.chips = [Chip(theme, layer, self) for layer in layers]
+        if category == LIKELY:
+            for chip in self.chips:
+                # No title says here that Max is a pooling.
+                chip.setText(QCoreApplication.translate("Palette", chip.layer.label))
         self.show_matching("")
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -63,7 +82,7 @@ class Group(QWidget):
         matching: list[Chip] = []
         for chip in self.chips:
             layer = chip.layer
-            haystack = f"{layer.label} {layer.name} {category_title(self.category)}".casefold()
+            haystack = f"{layer.label} {layer.name} {category_title(layer.category)}".casefold()
             matches = all(word in haystack for word in words)
             chip.setVisible(matches)
             self._grid.removeWidget(chip)
@@ -84,24 +103,31 @@ class Group(QWidget):
 
 class ChipBoard(QWidget):
     """Groups of chips under each other, walked with the arrow keys. `inserted(kind)` follows a choice, `left` an
-    arrow up from the first row."""
+    arrow up from the first row.
+
+    `likely` are kinds of layers that stand before all others, in this order. Only layers among `kinds` are shown,
+    where they are given."""
 
     inserted = Signal(str)
     left = Signal()
 
-    def __init__(self, theme: Theme, categories: Sequence[str], parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, categories: Sequence[str], parent: QWidget, likely: Sequence[str] = (),
+        kinds: Sequence[str] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._theme = theme
-        layers = CATALOGUE.layers.by_category()
+        layers = _grouped(categories, likely, kinds)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self.groups = [Group(theme, name, layers[name], self) for name in categories]
+        self.groups = [Group(theme, name, members, self) for name, members in layers.items()]
         for group in self.groups:
             column.addWidget(group)
             for chip in group.chips:
                 chip.inserted.connect(self.inserted)
                 chip.walked.connect(self._on_walked)
-        self._none = Label(self.tr("No layer has this name."), self, "secondary", "no_layer", wrap=True)
+        none = self.tr("No layer has this name.") if kinds is None else self.tr("No layer of this name fits here.")
+        self._none = Label(none, self, "secondary", "no_layer", wrap=True)
         self._none.setVisible(False)
         column.addWidget(self._none)
         column.addStretch(1)

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPointF, Slot
 
 from playground.catalog.catalogue import CATALOGUE
-from playground.document.graph import GraphError
+from playground.document.graph import Edge, GraphError
 from playground.document.project import Project
-from playground.ui.editor import edits, layout
+from playground.ui.editor import arranging, edits, layout
 from playground.ui.editor.scene import EditorScene
 from playground.ui.editor.tools import translate
 from playground.ui.models import Models
 
+# Makes a project with a new layer, and says which.
+Edit = Callable[[Project], tuple[Project, str]]
 
-class Commands:
+
+class Commands(QObject):
     """Edits of one scene that need no gesture. Each is one step of the document."""
 
     def __init__(self, scene: EditorScene) -> None:
+        super().__init__(scene)
         self._scene = scene
 
+    @property
+    def last_selected(self) -> str | None:
+        """The selected layer; of several the one furthest along the network."""
+        graph, selection = self._scene.models.document.project.graph, self._scene.models.focus.selection
+        return next((node for node in reversed(graph.topological_order) if node in selection), None)
+
+    # -- the selection --------------------------------------------------------------------------------------
+
+    @Slot()
     def delete(self) -> None:
-        """Deletes what is selected; wires heal around layers with one input. Input and Output stay."""
+        """Deletes what is selected; wires heal around layers with one input. Input and Output stay, and so do the
+        cards of a stage that is dissolved."""
         document, focus = self._scene.models.document, self._scene.models.focus
+        if self._scene.annotations.delete():
+            return
         edges = [self._scene.selected_edge] if self._scene.selected_edge is not None else []
         nodes = [node for node in focus.selection if not edits.is_end(document.project, node)]
         kept = len(nodes) < len(focus.selection)
@@ -32,39 +50,169 @@ class Commands:
             # Last, so that nothing that follows the edit takes the place of the sentence.
             self._scene.hinted.emit(translate("Input and Output stay: every network has one of each."))
 
+    @Slot()
     def duplicate(self) -> None:
-        """Copies the selected layers and selects the copies."""
+        """Copies the selected layers, or the selected note, and selects the copies."""
         document, focus = self._scene.models.document, self._scene.models.focus
-        self._apply_new(translate("Duplicate"), *edits.duplicate(document.project, focus.selection))
+        if self._scene.annotations.duplicate():
+            return
+        try:
+            self._apply_new(translate("Duplicate"), *edits.duplicate(document.project, focus.selection))
+        except GraphError as error:
+            self._scene.hinted.emit(str(error))
 
+    @Slot()
     def select_all(self) -> None:
         """Selects every layer."""
         self._scene.models.focus.select(frozenset(self._scene.cards))
 
-    def lay_out(self) -> None:
-        """Puts all layers in order from left to right."""
-        document = self._scene.models.document
-        document.apply(translate("Lay out"), layout.lay_out(document.project))
+    @Slot()
+    def bypass(self) -> None:
+        """Switches the selected layers out of the network, or in again."""
+        document, selection = self._scene.models.document, self._scene.models.focus.selection
+        chosen = [node for node in selection if not edits.is_end(document.project, node)]
+        if not chosen:
+            self._scene.hinted.emit(translate("Input and Output cannot be bypassed."))
+            return
+        project = edits.toggle_bypass(document.project, chosen)
+        off = project.graph.node(chosen[0]).bypassed
+        document.apply(translate("Bypass") if off else translate("Switch on again"), project)
+
+    @Slot()
+    def freeze(self) -> None:
+        """Keeps the weights of the selected layers as they are, or lets them learn again."""
+        document, selection = self._scene.models.document, self._scene.models.focus.selection
+        chosen = [node for node in selection if edits.can_freeze(document.project, node)]
+        if not chosen:
+            self._scene.hinted.emit(translate("These layers have no weights to freeze."))
+            return
+        project = edits.toggle_frozen(document.project, chosen)
+        frozen = project.graph.node(chosen[0]).params[edits.FROZEN]
+        document.apply(translate("Freeze weights") if frozen else translate("Let weights learn"), project)
+
+    @Slot()
+    def cut_wires(self) -> None:
+        """Removes every wire that begins or ends at a selected layer."""
+        document, selection = self._scene.models.document, self._scene.models.focus.selection
+        wires = [edge for edge in document.project.graph.edges if {edge.source, edge.target} & selection]
+        if wires:
+            document.apply(translate("Disconnect"), edits.delete(document.project, (), wires))
+
+    def nudge(self, x: float, y: float, series: object) -> None:
+        """Moves the selected cards a little. Moves of one series after each other are one step."""
+        document, selection = self._scene.models.document, self._scene.models.focus.selection
+        if self._scene.annotations.nudge(x, y, series):
+            return
+        nodes = [node for node in document.project.graph.nodes if node.id in selection]
+        text = translate("Move layer") if len(nodes) == 1 else translate("Move layers")
+        places = {node.id: (node.x + x, node.y + y) for node in nodes}
+        document.apply(text, edits.move(document.project, places), merge=("nudge", selection, series))
+
+    # -- new layers -----------------------------------------------------------------------------------------
 
     def insert(self, kind: str) -> None:
         """Puts a layer behind the selected one, or before the Output."""
         insert_layer(self._scene.models, kind)
 
-    def add_connected(self, kind: str, source: str, point: QPointF) -> None:
+    def insert_behind(self, node: str, kind: str) -> None:
+        """Puts a layer behind another one."""
+        self._try_new(_adding(kind), lambda project: edits.insert_after(project, kind, node))
+
+    def insert_in(self, edge: Edge, kind: str) -> None:
+        """Puts a layer into a wire."""
+        text = translate("Insert {layer}").format(layer=CATALOGUE.layers[kind].label)
+        self._try_new(text, lambda project: edits.insert(project, kind, edge))
+
+    def replace(self, node: str, kind: str) -> None:
+        """Puts a layer in the place of another one."""
+        project = self._scene.models.document.project
+        text = replacing(project, node, kind)
+        self._try_new(text, lambda project: (edits.replace_layer(project, node, kind), node))
+
+    def add_connected(self, source: str, point: QPointF, kind: str) -> None:
         """Puts a layer where a wire was let go and connects it."""
+
+        def made(project: Project) -> tuple[Project, str]:
+            project, node = edits.add_connected(project, kind, source, point.x(), point.y())
+            return edits.clear_of(project, node, self._scene.taken()), node
+
+        self._try_new(_adding(kind), made)
+
+    @Slot()
+    def lay_out(self) -> None:
+        """Puts all layers in order from left to right."""
         document = self._scene.models.document
+        document.apply(translate("Lay out"), layout.lay_out(document.project))
+
+    def _try_new(self, text: str, edit: Edit) -> None:
+        """Makes an edit that adds a layer, or says why it cannot be."""
         try:
-            project, node = edits.add_connected(document.project, kind, source, point.x(), point.y())
-            project = edits.clear_of(project, node, self._scene.taken())
+            project, node = edit(self._scene.models.document.project)
         except GraphError as error:
             self._scene.hinted.emit(str(error))
             return
-        self._apply_new(_adding(kind), project, frozenset({node}))
+        self._apply_new(text, project, frozenset({node}))
 
     def _apply_new(self, text: str, project: Project, nodes: frozenset[str]) -> None:
         if nodes:
             self._scene.models.document.apply(text, project)
             self._scene.models.focus.select(nodes)
+
+
+class Arrange(QObject):
+    """Lines up the selected cards, or spreads them evenly."""
+
+    def __init__(self, scene: EditorScene) -> None:
+        super().__init__(scene)
+        self._models = scene.models
+
+    def _align(self, side: str) -> None:
+        project, selection = self._models.document.project, self._models.focus.selection
+        self._models.document.apply(translate("Align"), arranging.align(project, selection, side))
+
+    def _distribute(self, across: bool) -> None:
+        project, selection = self._models.document.project, self._models.focus.selection
+        self._models.document.apply(translate("Distribute"), arranging.distribute(project, selection, across))
+
+    @Slot()
+    def left(self) -> None:
+        """Left sides on one line."""
+        self._align("left")
+
+    @Slot()
+    def centre(self) -> None:
+        """Middles below each other."""
+        self._align("centre")
+
+    @Slot()
+    def right(self) -> None:
+        """Right sides on one line."""
+        self._align("right")
+
+    @Slot()
+    def top(self) -> None:
+        """Upper sides on one line."""
+        self._align("top")
+
+    @Slot()
+    def middle(self) -> None:
+        """Middles beside each other."""
+        self._align("middle")
+
+    @Slot()
+    def bottom(self) -> None:
+        """Lower sides on one line."""
+        self._align("bottom")
+
+    @Slot()
+    def across(self) -> None:
+        """Equal gaps from left to right."""
+        self._distribute(True)
+
+    @Slot()
+    def down(self) -> None:
+        """Equal gaps from top to bottom."""
+        self._distribute(False)
 
 
 def insert_layer(models: Models, kind: str) -> None:
@@ -80,6 +228,12 @@ def insert_layer(models: Models, kind: str) -> None:
         return
     models.document.apply(_adding(kind), project)
     models.focus.select(frozenset({node}))
+
+
+def replacing(project: Project, node: str, kind: str) -> str:
+    """What the edit is called that puts a layer in the place of another one."""
+    old = CATALOGUE.layers[project.graph.node(node).kind].label
+    return translate("Replace {old} by {new}").format(old=old, new=CATALOGUE.layers[kind].label)
 
 
 def _adding(kind: str) -> str:

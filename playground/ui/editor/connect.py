@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.document.graph import Edge, GraphError
 from playground.ui.editor import edits
 from playground.ui.editor.face import Z_TOOL
+from playground.ui.editor.item import Item
 from playground.ui.editor.look import Look, measure
 from playground.ui.editor.picking import card_at, port_at
 from playground.ui.editor.port import PortItem
@@ -22,8 +23,11 @@ from playground.ui.theme import token
 if TYPE_CHECKING:
     from playground.ui.editor.scene import EditorScene
 
+# The layer and the port that a wire would end at; of a wire dragged backwards the layer it would begin at.
+Target = tuple[str, int]
 
-class DragWire(QGraphicsItem):
+
+class DragWire(Item):
     """The dashed wire that follows the pointer."""
 
     def __init__(self, look: Look) -> None:
@@ -64,14 +68,20 @@ class Connect:
                 self._instead, self._from_output = taken[0], True
                 self._fixed, self._number = taken[0].source, None
                 scene.wires[taken[0]].set_state("hidden")
-        self._target: tuple[str, int] | None = None
+        self._target: Target | None = None
         self._start = point
         self._wire = DragWire(scene.look)
         scene.addItem(self._wire)
         self._mark_ports()
         self.move(point, Modifiers.NoModifier)
 
-    def _works(self, node: str) -> bool:
+    @property
+    def source(self) -> str:
+        """The layer at the end that stays."""
+        return self._fixed
+
+    def works(self, node: str) -> bool:
+        """True when the wire could end at a layer."""
         graph = self._scene.models.document.project.graph
         if self._instead is not None:
             graph = graph.disconnect(self._instead)
@@ -81,7 +91,7 @@ class Connect:
     def _mark_ports(self) -> None:
         """Ports that would take the wire grow, the others fade."""
         for card in self._scene.cards.values():
-            works = self._works(card.node)
+            works = self.works(card.node)
             for port in card.ports:
                 other_end = port.is_output != self._from_output
                 port.set_state("open" if works and other_end else "closed")
@@ -92,7 +102,11 @@ class Connect:
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         """Leads the wire to the pointer, or to the port it would end at."""
-        scene, target = self._scene, self._target_at(point)
+        self.aim(self._target_at(point), point)
+
+    def aim(self, target: Target | None, point: QPointF) -> None:
+        """Leads the wire to a port, or without one to a point."""
+        scene = self._scene
         if target != self._target:
             self._target = target
             for card in scene.cards.values():
@@ -110,12 +124,12 @@ class Connect:
         # A free port of Add or Concat appears once the wire is there; until then the last one stands for it.
         return card.input_point(min(port[1] or 0, card.state.inputs - 1))
 
-    def _target_at(self, point: QPointF) -> tuple[str, int] | None:
+    def _target_at(self, point: QPointF) -> Target | None:
         """The layer and port that the wire would end at, or begin at when it is dragged backwards."""
         scene = self._scene
         port = port_at(scene, point)
         card = card_at(scene, point) if port is None else scene.cards[port.node]
-        if card is None or not self._works(card.node):
+        if card is None or not self.works(card.node):
             return None
         if not self._from_output:
             return card.node, 0
@@ -128,30 +142,33 @@ class Connect:
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
         """Makes, moves or removes the wire; a new one let go on the empty canvas asks what to put there."""
-        scene, target = self._scene, self._target_at(point)
+        scene, document = self._scene, self._scene.models.document
+        self._target = self._target_at(point)
+        if self._target is not None:
+            self.finish()
+            return
         card = card_at(scene, point)
         self._clear()
-        document = scene.models.document
-        moved = (point - self._start).manhattanLength() >= scene.drag_distance
+        if (point - self._start).manhattanLength() < scene.drag_distance:
+            return
+        if card is not None and card.node != self._fixed:
+            scene.hinted.emit(self._refusal(card.node))
+        elif self._instead is not None:
+            document.apply(translate("Remove wire"), edits.disconnect(document.project, self._instead))
+        elif card is None and self._from_output:
+            scene.search_wanted.emit(self._fixed, point)
+
+    def finish(self) -> None:
+        """Makes or moves the wire to the port that it is led to."""
+        target, document = self._target, self._scene.models.document
+        self._clear()
+        if target is None or self._instead == Edge(self._fixed, *target):
+            return
+        ends = (self._fixed, *target) if self._from_output else (target[0], self._fixed, self._number or 0)
         try:
-            if target is not None and self._from_output:
-                project = edits.connect(document.project, self._fixed, *target, self._instead)
-                same = self._instead == Edge(self._fixed, *target)
-                if not same:
-                    document.apply(translate("Connect layers"), project)
-            elif target is not None:
-                project = edits.connect(document.project, target[0], self._fixed, self._number or 0)
-                document.apply(translate("Connect layers"), project)
-            elif not moved:
-                return
-            elif card is not None and card.node != self._fixed:
-                scene.hinted.emit(self._refusal(card.node))
-            elif self._instead is not None:
-                document.apply(translate("Remove wire"), edits.disconnect(document.project, self._instead))
-            elif card is None and self._from_output:
-                scene.search_wanted.emit(self._fixed, point)
+            document.apply(translate("Connect layers"), edits.connect(document.project, *ends, self._instead))
         except GraphError as error:
-            scene.hinted.emit(str(error))
+            self._scene.hinted.emit(str(error))
 
     def _refusal(self, node: str) -> str:
         """Why a wire cannot end at a card."""

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.checks import mend
-from playground.document.graph import Edge, Graph, Node
-from playground.document.params import Values, defaults
+from playground.document.clipping import ENDS, cut_out, put_in
+from playground.document.cures import heal
+from playground.document.graph import Edge, Graph, Node, placed
+from playground.document.params import ParamError, Values, defaults
 from playground.document.project import Project
-from playground.document.shapes import Problem, heal, infer, of_category
+from playground.document.shapes import Problem, infer, of_category
 from playground.ui.editor.look import measure
+from playground.ui.editor.stage_edits import taken_in
 from playground.ui.editor.state import CardState, card_states
 
 # Free room between two cards, between those whose neurons are joined by weight wires, and around a copy.
 GAP, WIDE_GAP = 60, 96
 COPY_OFFSET = 40
-ENDS = ("input", "output")
+# The parameter of a layer with weights that keeps them as they are.
+FROZEN = "frozen"
 
 
 def states_of(project: Project) -> dict[str, CardState]:
@@ -58,7 +64,7 @@ def _replace_end(project: Project, kind: str, category: str) -> tuple[Project, s
     node = project.graph.node(of_category(project.graph, CATALOGUE.layers, category)[0])
     if node.kind == kind:
         return project, node.id
-    return project.with_graph(project.graph.set_kind(node.id, kind, first_values(project, kind))), node.id
+    return replace_layer(project, node.id, kind), node.id
 
 
 def insert(project: Project, kind: str, edge: Edge) -> tuple[Project, str]:
@@ -66,7 +72,7 @@ def insert(project: Project, kind: str, edge: Edge) -> tuple[Project, str]:
     if CATALOGUE.layers[kind].category in ENDS:
         return place(project, kind, 0, 0)
     project, node = place(project, kind, 0, 0)
-    project = project.with_graph(project.graph.insert(node, edge))
+    project = project.with_graph(taken_in(project.graph.insert(node, edge), node))
     return make_room(project, node, edge.source), node
 
 
@@ -89,7 +95,7 @@ def insert_after(project: Project, kind: str, anchor: str | None) -> tuple[Proje
     graph = project.graph
     for edge in outgoing:
         graph = graph.disconnect(edge).connect(node, edge.target, edge.port)
-    project = project.with_graph(graph.connect(anchor, node))
+    project = project.with_graph(taken_in(graph.connect(anchor, node), node))
     return make_room(project, node, anchor), node
 
 
@@ -194,10 +200,11 @@ def free_port(graph: Graph, node_id: str) -> int:
 
 def move(project: Project, places: Mapping[str, tuple[float, float]]) -> Project:
     """Layers at other places."""
-    graph = project.graph
-    for node, (x, y) in places.items():
-        graph = graph.move(node, x, y)
-    return project.with_graph(graph)
+    nodes = tuple(
+        replace(node, x=placed(places[node.id][0]), y=placed(places[node.id][1])) if node.id in places else node
+        for node in project.graph.nodes
+    )
+    return project.with_graph(replace(project.graph, nodes=nodes))
 
 
 def delete(project: Project, nodes: Collection[str], edges: Collection[Edge] = ()) -> Project:
@@ -214,17 +221,61 @@ def delete(project: Project, nodes: Collection[str], edges: Collection[Edge] = (
 
 
 def duplicate(project: Project, nodes: Collection[str]) -> tuple[Project, frozenset[str]]:
-    """Copies of layers and of the wires between them, a little below; Input and Output are left out."""
-    graph = project.graph
-    copies: dict[str, str] = {}
-    for node in project.graph.nodes:
-        if node.id in nodes and not is_end(project, node.id):
-            place_ = (node.x + COPY_OFFSET, node.y + COPY_OFFSET)
-            graph, copies[node.id] = graph.add(node.kind, node.params, name=node.name, x=place_[0], y=place_[1])
-    for edge in project.graph.edges:
-        if edge.source in copies and edge.target in copies:
-            graph = graph.connect(copies[edge.source], copies[edge.target], edge.port)
+    """Copies of layers and of the wires between them, a little below; Input and Output are left out. Raises
+    GraphError."""
+    return paste(project, cut_out(project.graph, nodes, CATALOGUE.layers), COPY_OFFSET, COPY_OFFSET)
+
+
+def paste(project: Project, clipping: Graph, x: float, y: float) -> tuple[Project, frozenset[str]]:
+    """Layers of a cutting, moved by `x` and `y`, and their new ids. Raises GraphError."""
+    graph, copies = put_in(project.graph, clipping, x, y)
     return project.with_graph(graph), frozenset(copies.values())
+
+
+def toggle_bypass(project: Project, nodes: Collection[str]) -> Project:
+    """Layers switched out of the network, or in again when all of them are out. Input and Output stay in it."""
+    chosen = [node for node in nodes if not is_end(project, node)]
+    out = not all(project.graph.node(node).bypassed for node in chosen)
+    graph = project.graph
+    for node in chosen:
+        graph = graph.set_bypassed(node, out)
+    return project.with_graph(graph)
+
+
+def can_freeze(project: Project, node_id: str) -> bool:
+    """True for a layer whose weights can be kept from learning."""
+    return any(param.name == FROZEN for param in CATALOGUE.layers[project.graph.node(node_id).kind].params)
+
+
+def toggle_frozen(project: Project, nodes: Collection[str]) -> Project:
+    """The weights of layers kept as they are, or let learn again when all of them are kept."""
+    chosen = [node for node in nodes if can_freeze(project, node)]
+    frozen = not all(project.graph.node(node).params[FROZEN] for node in chosen)
+    graph = project.graph
+    for node in chosen:
+        graph = graph.set_param(node, FROZEN, frozen)
+    return project.with_graph(graph)
+
+
+def can_replace(project: Project, node_id: str, kind: str) -> bool:
+    """True when another layer can take a layer's place: an end takes that of an end of its own category."""
+    old, new = CATALOGUE.layers[project.graph.node(node_id).kind], CATALOGUE.layers[kind]
+    return new.category == old.category if new.category in ENDS or old.category in ENDS else True
+
+
+def replace_layer(project: Project, node_id: str, kind: str) -> Project:
+    """Another layer in a layer's place: name, position and wires stay, and every parameter that both have keeps its
+    value where it fits. Wires into ports that the new layer lacks go."""
+    graph, layer = project.graph, CATALOGUE.layers[kind]
+    values, given = first_values(project, kind), graph.node(node_id).params
+    for param in layer.params:
+        if param.name in given:
+            with contextlib.suppress(ParamError):
+                values = values.set(param.name, param.check(given[param.name]))
+    for edge in graph.incoming(node_id):
+        if edge.port >= layer.inputs[1]:
+            graph = graph.disconnect(edge)
+    return project.with_graph(graph.set_kind(node_id, kind, values))
 
 
 def mended(project: Project, problem: Problem) -> Project:
@@ -232,6 +283,7 @@ def mended(project: Project, problem: Problem) -> Project:
     cured = mend(project, problem)
     for node in cured.graph.nodes:
         if node.id not in project.graph and cured.graph.incoming(node.id):
+            cured = cured.with_graph(taken_in(cured.graph, node.id))
             cured = make_room(cured, node.id, cured.graph.incoming(node.id)[0].source)
     return cured
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from playground.ui.editor.bars import Blank, Figure, ShareBars, SignedBars, Stripe
+from playground.ui.editor.item import Item
 from playground.ui.editor.look import Look, measure
 from playground.ui.editor.neurons import ClassTiles, NeuronTiles
 from playground.ui.editor.thumbnails import Plan
 from playground.ui.editor.tiles import FilterTiles, PictureTile, StripTile, Thumbnail, Tiles
 
 # What stands in order of depth on the canvas, from the bottom: below these lie the dots.
-Z_BODY, Z_WIRE, Z_FACE, Z_PORT, Z_MESSAGE, Z_TOOL = range(1, 7)
+Z_STAGE, Z_NOTE, Z_BODY, Z_WIRE, Z_FACE, Z_PORT, Z_MESSAGE, Z_TOOL = range(1, 9)
 
 # Room around the tiles for the ring of the unit in focus and for biases.
 RING_GAP, RING = 1.5, 2.0
@@ -47,13 +48,19 @@ def thumbnail_for(plan: Plan, look: Look) -> Thumbnail:
             return Blank(plan, look)
 
 
-class FaceItem(QGraphicsItem):
+def _bounds(plan: Plan) -> QRectF:
+    """What a thumbnail can paint, from its upper left corner."""
+    return QRectF(-MARGIN, -MARGIN, plan.width + 2 * MARGIN, plan.height + 2 * MARGIN)
+
+
+class FaceItem(Item):
     """Paints a thumbnail and a ring around the unit in focus."""
 
     def __init__(self, plan: Plan, look: Look) -> None:
         super().__init__()
         self._look = look
         self.thumbnail = thumbnail_for(plan, look)
+        self._bounds = _bounds(plan)
         self.flat = False
         self.background = "bg.card"
         self._unit: int | None = None
@@ -69,7 +76,7 @@ class FaceItem(QGraphicsItem):
         """Shows something else from now on; the numbers shown so far are forgotten."""
         if plan != self.plan:
             self.prepareGeometryChange()
-            self.thumbnail = thumbnail_for(plan, self._look)
+            self.thumbnail, self._bounds = thumbnail_for(plan, self._look), _bounds(plan)
             self.update()
 
     def set_unit(self, unit: int | None) -> None:
@@ -85,7 +92,7 @@ class FaceItem(QGraphicsItem):
             self.update()
 
     def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, self.plan.width, self.plan.height).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self.thumbnail.paint(painter, self.flat, QColor(self._look.color(self.background)))

@@ -11,12 +11,13 @@ from collections import deque
 import numpy as np
 
 from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.connections import removed
 from playground.document.shapes import active_nodes
 from playground.engine.mailbox import Arrays, Frame
 from playground.engine.requests import Grid, Input, Request, TestSample
 from playground.ui.editor.neurons import NeuronTiles
 from playground.ui.editor.scene import EditorScene
-from playground.ui.pictures import reach_of
+from playground.ui.pictures import Numbers, reach_of
 
 # Points along one side of a neuron's picture.
 GRID_TRAINING, GRID_RESTING, GRID_LEAST = 50, 100, 10
@@ -34,6 +35,7 @@ class Feed:
         self._scene = scene
         self._trainable: frozenset[str] = frozenset()
         self._asked: deque[Request] = deque(maxlen=2 * REMEMBERED)
+        self._latest: dict[str, tuple[Request, Arrays]] = {}
 
     def follow(self) -> None:
         """Notes which layers the training network has: those of the last project without a problem."""
@@ -76,19 +78,34 @@ class Feed:
         """Hands the pictures of a frame to their cards."""
         settled = self._scene.models.runner.state != "training"
         for request, arrays in frame.pictures.items():
-            if request not in self._asked:
-                continue
-            if request.probe == "weights":
-                self._show_weights(arrays)
-            elif request.probe in ("neurons", "activations", "gradients"):
-                self._show_values(request, arrays, settled)
+            if request in self._asked:
+                self._latest[request.probe] = (request, arrays)
+                self._show_one(request, arrays, settled)
+
+    def show_again(self) -> None:
+        """Hands out the last numbers once more, to be coloured another way."""
+        for request, arrays in self._latest.values():
+            self._show_one(request, arrays, settled=True)
+
+    def forget(self) -> None:
+        """Another project: its layers may have the same ids."""
+        self._latest.clear()
+
+    def _show_one(self, request: Request, arrays: Arrays, settled: bool) -> None:
+        if request.probe == "weights":
+            self._show_weights(arrays)
+        elif request.probe in ("neurons", "activations", "gradients"):
+            self._show_values(request, arrays, settled)
 
     def _show_values(self, request: Request, arrays: Arrays, settled: bool) -> None:
         scene = self._scene
+        if not _meant(request.probe, scene.mode, scene.planar):
+            return
         moved = False
+        self._note_reaches(arrays)
         for node, values in arrays.items():
             card = scene.cards.get(node)
-            if card is None or not _meant(request.probe, scene.mode, scene.planar):
+            if card is None:
                 continue
             thumbnail = card.face.thumbnail
             before = thumbnail.chosen
@@ -99,17 +116,34 @@ class Feed:
             # Other neurons are in view now, so other weights belong between them.
             scene.wiring.lay_weights()
 
+    def _note_reaches(self, arrays: Arrays) -> None:
+        """Where all layers share one scale, it has to be known before the first of them is coloured."""
+        scene = self._scene
+        if scene.look.scale.scope == "network":
+            shown = ((scene.cards[node].face.thumbnail, values) for node, values in arrays.items()
+                     if node in scene.cards)  # fmt: skip
+            scene.look.scale.note(thumbnail.reach(values) for thumbnail, values in shown)
+
+    def _connected(self, node: str, matrix: Numbers) -> Numbers:
+        """The weights of a layer, not a number where a connection was removed."""
+        graph = self._scene.models.document.project.graph
+        gone = removed(graph.node(node).params) if node in graph else frozenset()
+        if not gone:
+            return matrix
+        found = np.array(matrix, np.float32)
+        for source, unit in gone:
+            if unit < found.shape[0] and source < found.shape[1]:
+                found[unit, source] = np.nan
+        return found
+
     def _show_weights(self, arrays: Arrays) -> None:
         scene = self._scene
-        if not scene.planar:
-            for name, values in arrays.items():
-                node, _, parameter = name.partition(".")
-                if parameter == "weight" and scene.mode == "weights" and node in scene.cards:
-                    scene.cards[node].face.thumbnail.take(values)
-                    scene.cards[node].face.update()
-            return
         matrices = {name.partition(".")[0]: values for name, values in arrays.items() if name.endswith(".weight")}
-        if not scene.weight_wires.set_weights(matrices):
+        if not scene.planar:
+            self._show_kernels(matrices)
+            return
+        connected = {node: self._connected(node, matrix) for node, matrix in matrices.items()}
+        if not scene.weight_wires.set_weights(connected):
             return
         for node, matrix in matrices.items():
             card = scene.cards.get(node)
@@ -117,6 +151,15 @@ class Feed:
                 biases = arrays.get(f"{node}.bias")
                 reach = max(reach_of(matrix), reach_of(biases) if biases is not None else 0.0)
                 card.face.thumbnail.take_biases(biases, reach)
+
+    def _show_kernels(self, kernels: Arrays) -> None:
+        scene = self._scene
+        if scene.mode == "weights":
+            self._note_reaches(kernels)
+            for node, values in kernels.items():
+                if node in scene.cards:
+                    scene.cards[node].face.thumbnail.take(values)
+                    scene.cards[node].face.update()
 
 
 def _meant(probe: str, mode: str, planar: bool) -> bool:

@@ -45,4 +45,4 @@ class Glide(QVariantAnimation):
         for node, (start, end) in self._ways.items():
             if node in self._scene.cards:
                 self._scene.cards[node].place(start + (end - start) * share)
-        self._scene.wiring.lay(frozenset(self._ways) & frozenset(self._scene.cards))
+        self._scene.lay(frozenset(self._ways) & frozenset(self._scene.cards))

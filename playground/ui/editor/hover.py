@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QGraphicsItem
 
+from playground.document.graph import Edge
 from playground.ui.editor.card import CardItem
 from playground.ui.editor.message import MessageItem
+from playground.ui.editor.note import NoteItem
 from playground.ui.editor.picking import card_at, message_at, port_at, spare_feature_at, wire_at
 from playground.ui.editor.port import PortItem
 from playground.ui.editor.wire import WireItem
@@ -34,6 +36,11 @@ class Hover:
         self._wire: WireItem | None = None
         self._message: MessageItem | None = None
 
+    @property
+    def edge(self) -> Edge | None:
+        """The wire that the pointer is over."""
+        return self._wire.edge if self._wire is not None else None
+
     def move(self, point: QPointF) -> Qt.CursorShape:
         """The pointer is at a point of the scene."""
         scene = self._scene
@@ -44,11 +51,17 @@ class Hover:
         nothing = message is None and port is None and unit is None
         weight = scene.weight_wires.near(point) if nothing else None
         wire = wire_at(scene, point) if nothing and card is None and weight is None else None
+        bare = nothing and card is None and weight is None and wire is None
+        annotation = scene.annotations.at(point) if bare else None
+        scene.annotations.hover(annotation)
         self._lift(card, port, wire, message)
         scene.weight_pill.show_line(scene.weight_wires.lines, weight)
         scene.models.focus.hover_unit((card.node, unit) if card is not None and unit is not None else None)
         if port is not None:
             return Qt.CursorShape.CrossCursor
+        if annotation is not None:
+            edge = isinstance(annotation, NoteItem) and annotation.at_edge(point.x(), point.y())
+            return Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.SizeAllCursor
         spare = card is not None and spare_feature_at(card, point)
         clickable = unit is not None or wire is not None or bool(spare)
         if clickable or (message is not None and message.can_mend):
@@ -58,6 +71,7 @@ class Hover:
     def leave(self) -> None:
         """The pointer is over nothing."""
         self._lift(None, None, None, None)
+        self._scene.annotations.hover(None)
         self._scene.weight_pill.show_line(self._scene.weight_wires.lines, None)
         self._scene.models.focus.hover_unit(None)
 

@@ -1,24 +1,44 @@
-"""The canvas by keyboard: arrow keys walk along wires from card to card, Enter asks for the form."""
+"""The canvas by keyboard: arrow keys walk along wires from card to card, extend the selection, move cards and choose
+where a new wire ends; Enter asks for the form."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QKeyCombination, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from playground.ui.editor.card import CardItem
+from playground.ui.editor.key_connect import KeyConnect
 from playground.ui.editor.scene import EditorScene
+from playground.ui.editor.tools import translate
+from playground.ui.editor.walking import first_card, next_card
 
 if TYPE_CHECKING:
     from playground.ui.editor.canvas import Canvas
 
+# Marks a text for translation and returns it as it is.
+T = cast("Callable[[str, str], str]", QT_TRANSLATE_NOOP)
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+# How far Ctrl and an arrow key move a card.
+NUDGE = 8
+Modifiers = Qt.KeyboardModifier
+# Keys that are no actions, for the shortcut help: what to press and what it does.
+CANVAS_KEYS = (
+    (T("Keys", "Arrows"), T("Keys", "Walk along wires")),
+    (T("Keys", "Shift+Arrows"), T("Keys", "Extend the selection")),
+    (T("Keys", "Ctrl+Arrows"), T("Keys", "Move the selection")),
+    (T("Keys", "Alt+Up, Down"), T("Keys", "Look at the next neuron")),
+    (T("Keys", "Enter"), T("Keys", "Edit the layer")),
+    (T("Keys", "Esc"), T("Keys", "Leave, select nothing")),
+)
 
 
 class Keys(QObject):
@@ -35,6 +55,37 @@ class Keys(QObject):
         self.current: str | None = None
         self._space = False
         self._panned = False
+        # Moves while Ctrl is held are one step; the number tells one series from the next.
+        self._series = 0
+        self._table = self._make_table()
+
+    def _make_table(self) -> dict[str, Callable[[], object]]:
+        """Keys for the selection; in the window they are shortcuts of its actions as well."""
+        canvas, commands, clipboard = self._canvas, self._canvas.commands, self._canvas.clipboard
+        return {
+            "Del": commands.delete,
+            "Backspace": commands.delete,
+            "F": canvas.fit,
+            "Ctrl+0": canvas.reset_zoom,
+            "Ctrl+A": commands.select_all,
+            "Ctrl+C": clipboard.copy,
+            "Ctrl+X": clipboard.cut,
+            "Ctrl+V": clipboard.paste,
+            "Ctrl+D": commands.duplicate,
+            "Ctrl+L": canvas.lay_out,
+            "M": commands.bypass,
+            "Shift+F": commands.freeze,
+            "F2": canvas.rename,
+            "/": canvas.search.open_here,
+            "Ctrl+R": canvas.search.open_instead,
+            "C": self.connect_from_selection,
+            "W": self.choose_wire,
+            "Shift+C": commands.cut_wires,
+            "Ctrl+G": canvas.annotating.group,
+            "Ctrl+Shift+G": canvas.annotating.dissolve,
+            "Shift+N": canvas.annotating.add_note,
+            "Shift+W": canvas.annotating.choose,
+        }
 
     # -- space ----------------------------------------------------------------------------------------------
 
@@ -59,10 +110,15 @@ class Keys(QObject):
                 self._space, self._panned = True, False
                 self._canvas.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
             return True
-        return self._walk_or_choose(event) or self._command(event)
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Modifiers.KeypadModifier
+        if isinstance(self._scene.tool, KeyConnect):
+            return self._choose_end(self._scene.tool, key)
+        return self._arrow(key, modifiers) or self._choose(key) or self._command(event, modifiers)
 
     def release(self, event: QKeyEvent) -> bool:
         """Does what a released key says."""
+        if event.key() == Qt.Key.Key_Control:
+            self._series += 1
         if event.key() != Qt.Key.Key_Space or not self._space:
             return False
         if not event.isAutoRepeat():
@@ -75,17 +131,122 @@ class Keys(QObject):
         """The keyboard is elsewhere now."""
         self._end_space()
         self.use_mouse()
+        if isinstance(self._scene.tool, KeyConnect):
+            self._scene.cancel_tool()
 
     def _end_space(self) -> None:
         if self._space:
             self._space = False
             self._canvas.viewport().unsetCursor()
 
+    # -- what keys mean -------------------------------------------------------------------------------------
+
+    def _arrow(self, key: Qt.Key, modifiers: Modifiers) -> bool:
+        if key not in ARROWS:
+            return False
+        x, y = ARROWS[key]
+        if not modifiers:
+            self._walk(x, y)
+        elif modifiers == Modifiers.ShiftModifier:
+            self._walk(x, y, extend=True)
+        elif modifiers == Modifiers.AltModifier and y:
+            self._walk_units(y)
+        elif modifiers == Modifiers.ControlModifier:
+            if self._scene.models.focus.selection or self._scene.annotations.selected is not None:
+                self._canvas.commands.nudge(x * NUDGE, y * NUDGE, self._series)
+        else:
+            return False
+        return True
+
+    def _choose(self, key: Qt.Key) -> bool:
+        if key in ENTER:
+            card = self._selected()
+            if self._scene.annotations.selected is not None:
+                self._canvas.annotating.write()
+            elif card is not None:
+                self._canvas.edit_requested.emit(card.node)
+        elif key == Qt.Key.Key_Escape:
+            if not self._scene.cancel_tool():
+                self._scene.select_edge(None)
+                self._scene.annotations.select(None)
+                self._scene.models.focus.select(frozenset())
+        else:
+            return False
+        return True
+
+    def _command(self, event: QKeyEvent, modifiers: Modifiers) -> bool:
+        pressed = QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))).toString()
+        # On many keyboards the slash needs Shift.
+        command = self._table.get("/" if event.text() == "/" else pressed)
+        if command is not None:
+            command()
+        return command is not None
+
+    # -- wires ----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def connect_from_selection(self) -> None:
+        """Begins a wire at the selected layer; the arrow keys choose where it ends, Enter connects it."""
+        scene, node = self._scene, self._canvas.commands.last_selected
+        port = next((port for port in scene.cards[node].ports if port.is_output), None) if node is not None else None
+        if node is None or port is None:
+            scene.hinted.emit(translate("Select the layer where the wire begins; the Output has no wire that leaves."))
+            return
+        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        scene.cancel_tool()
+        tool = KeyConnect(scene, port)
+        if not tool.possible:
+            tool.cancel()
+            scene.hinted.emit(translate("No layer can take a wire from here."))
+            return
+        scene.begin(tool)
+        self._show_end(tool)
+        scene.hinted.emit(translate("Arrow keys choose where the wire ends. Enter connects, Escape leaves."))
+
+    def _choose_end(self, tool: KeyConnect, key: Qt.Key) -> bool:
+        if key in ARROWS:
+            tool.step(sum(ARROWS[key]))
+            self._show_end(tool)
+        elif key in ENTER:
+            # What it applies comes back as a change of the document, which cancels a gesture that still goes on.
+            self._scene.tool = None
+            tool.finish()
+        elif key == Qt.Key.Key_Escape:
+            self._scene.cancel_tool()
+        else:
+            return False
+        return True
+
+    def _show_end(self, tool: KeyConnect) -> None:
+        self._canvas.reveal(self._scene.cards[tool.target[0]].rect())
+        self._canvas.setAccessibleDescription(tool.spoken())
+
+    @Slot()
+    def choose_wire(self) -> None:
+        """Selects the first wire of the selected layer, or the next one of the same layer."""
+        scene, graph = self._scene, self._scene.models.document.project.graph
+        node = self._canvas.commands.last_selected or self.current
+        if node is None or node not in graph:
+            return
+        wires = (*graph.incoming(node), *graph.outgoing(node))
+        if not wires:
+            scene.hinted.emit(translate("This layer has no wire."))
+            return
+        at = wires.index(scene.selected_edge) + 1 if scene.selected_edge in wires else 0
+        edge = wires[at % len(wires)]
+        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        scene.models.focus.select(frozenset())
+        self._mark(scene.cards[node])
+        scene.select_edge(edge)
+        scene.cards[node].set_look(focused=True)
+        ends = (scene.cards[end].accessible_name.split(",")[0] for end in (edge.source, edge.target))
+        self._canvas.setAccessibleDescription(translate("Wire from {} to {}").format(*ends))
+
     # -- walking --------------------------------------------------------------------------------------------
 
     def enter(self) -> None:
         """The keyboard came to the canvas: the selected card, or the first, has the ring."""
-        card = self._selected() or self._first()
+        card = self._selected() or first_card(self._scene)
         if card is not None:
             self._mark(card)
 
@@ -101,85 +262,26 @@ class Keys(QObject):
             self.current = None
             self._scene.update_selection()
 
-    def _command(self, event: QKeyEvent) -> bool:
-        """Keys for the selection; in the window they are shortcuts of its actions as well."""
-        commands = self._canvas.commands
-        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            commands.delete()
-        elif plain and event.key() == Qt.Key.Key_F:
-            self._canvas.fit()
-        elif control and event.key() == Qt.Key.Key_0:
-            self._canvas.set_zoom(1.0)
-        elif control and event.key() == Qt.Key.Key_A:
-            commands.select_all()
-        elif control and event.key() == Qt.Key.Key_D:
-            commands.duplicate()
-        elif control and event.key() == Qt.Key.Key_L:
-            self._canvas.lay_out()
-        else:
-            return False
-        return True
-
-    def _walk_or_choose(self, event: QKeyEvent) -> bool:
-        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key in ARROWS and not modifiers:
-            self._walk(*ARROWS[key])
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and modifiers == Qt.KeyboardModifier.ShiftModifier:
-            self._walk_units(ARROWS[key][1])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            card = self._selected()
-            if card is not None:
-                self._canvas.edit_requested.emit(card.node)
-        elif key == Qt.Key.Key_Escape:
-            if not self._scene.cancel_tool():
-                self._scene.select_edge(None)
-                self._scene.models.focus.select(frozenset())
-        else:
-            return False
-        return True
-
     def _selected(self) -> CardItem | None:
         selection = self._scene.models.focus.selection
-        if self.current in selection and self.current is not None:
+        # While a wire is chosen, its layer is where the arrow keys go on.
+        if self.current is not None and (self.current in selection or self._scene.selected_edge is not None):
             return self._scene.cards.get(self.current)
         return next((card for node, card in self._scene.cards.items() if node in selection), None)
 
-    def _walk(self, x: int, y: int) -> None:
-        """Selects the next card: along a wire to the left or right, else the nearest one that way."""
+    def _walk(self, x: int, y: int, extend: bool = False) -> None:
+        """Selects the next card: along a wire to the left or right, else the nearest one that way. To `extend` keeps
+        the cards selected so far."""
         card = self._selected()
-        following = self._first() if card is None else self._along(card, x) if x else self._beside(card, y)
+        following = first_card(self._scene) if card is None else next_card(self._scene, card, x, y)
         if following is None:
             return
+        focus = self._scene.models.focus
         self._scene.select_edge(None)
-        self._scene.models.focus.select(frozenset({following.node}))
+        kept = focus.selection | ({card.node} if card is not None else set()) if extend else frozenset()
+        focus.select(kept | {following.node})
         self._mark(following)
         self._canvas.reveal(following.rect())
-
-    def _first(self) -> CardItem | None:
-        return next(iter(self._scene.cards.values()), None)
-
-    def _along(self, card: CardItem, x: int) -> CardItem | None:
-        graph = self._scene.models.document.project.graph
-        edges = graph.outgoing(card.node) if x > 0 else graph.incoming(card.node)
-        return self._scene.cards[edges[0].target if x > 0 else edges[0].source] if edges else None
-
-    def _beside(self, card: CardItem, y: int) -> CardItem | None:
-        """The nearest card above or below; one that shares a layer before or after comes first."""
-        graph = self._scene.models.document.project.graph
-
-        def kin(node: str) -> set[str]:
-            return {edge.source for edge in graph.incoming(node)} | {edge.target for edge in graph.outgoing(node)}
-
-        here = card.rect().center()
-        candidates = []
-        for other in self._scene.cards.values():
-            offset = other.rect().center() - here
-            if other is not card and offset.y() * y > 0:
-                apart = not kin(other.node) & kin(card.node)
-                candidates.append((apart, abs(offset.y()) + 2 * abs(offset.x()), other))
-        return min(candidates, key=lambda entry: entry[:2])[2] if candidates else None
 
     def _walk_units(self, step: int) -> None:
         """Pins the next unit of the selected card, as a click on it would."""

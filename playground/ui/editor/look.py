@@ -12,12 +12,18 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from playground.ui.editor.scale import Scale
 from playground.ui.pictures import color_table
 from playground.ui.theme import Theme, token
 
 # Glyphs and pills on the canvas; the design shows them and the tokens do not name them.
 PILL_HEIGHT = 18
 PILL_PADDING = 9
+# One line at the left, in the middle or at the right, centred in its height.
+LINES = {
+    align: align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+    for align in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
+}
 
 
 @lru_cache(maxsize=256)
@@ -33,6 +39,7 @@ class Look:
         self.theme = theme
         # How much larger than the cards their messages are drawn, so that they can be read from far away.
         self.message_scale = 1.0
+        self.scale = Scale()
         self.refresh()
 
     def refresh(self) -> None:
@@ -99,7 +106,7 @@ class Look:
         """Writes one line into a rectangle, centred in its height."""
         painter.setFont(self.font(style))
         painter.setPen(color if isinstance(color, QColor) else self.color(color))
-        painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        painter.drawText(rect, LINES[align], text)
 
     def pill(self, painter: QPainter, rect: QRectF, text: str, border: str = "line.strong",
              color: str = "text.secondary", style: str = "caption") -> None:  # fmt: skip

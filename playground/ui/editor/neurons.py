@@ -21,6 +21,15 @@ class NeuronTiles(Tiles):
     def __init__(self, plan: Plan, look: Look) -> None:
         super().__init__(plan, look)
         self._biases: Levels | None = None
+        self._features: Numbers | None = None
+
+    def take(self, values: Numbers, settled: bool = True) -> None:
+        if self.plan.kind == "features":
+            # What goes into the network stays as it is from frame to frame.
+            if self._features is not None and np.array_equal(values, self._features):
+                return
+            self._features = values
+        super().take(values, settled)
 
     def take_biases(self, values: Numbers | None, reach: float) -> None:
         """Shows the biases, coloured on the same scale as the layer's weights."""
@@ -29,12 +38,12 @@ class NeuronTiles(Tiles):
 
     def clear(self) -> None:
         super().clear()
-        self._biases = None
+        self._biases = self._features = None
 
     def _levels(self, values: Numbers) -> Levels:
         gain = token("colormap.gain.neuron_thumbnail")
         if self.plan.kind != "features":
-            return signed_levels(values, gain=gain)
+            return self.look.scale.levels(values, gain)
         # Features are measured in units of their own: x² reaches 36 where sin x reaches 1.
         return np.stack([signed_levels(value, gain=gain) for value in values])
 

@@ -7,10 +7,11 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.ui.controls.buttons import Button, IconButton
+from playground.ui.controls.labels import Label
 from playground.ui.controls.segmented import Segmented
 from playground.ui.editor.canvas import Canvas
 from playground.ui.editor.scene import EditorScene
-from playground.ui.editor.weights import OPACITY, WIDTH, Lines
+from playground.ui.editor.weight_lines import OPACITY, WIDTH, Lines
 from playground.ui.models import Models
 from playground.ui.numbers import figure
 from playground.ui.pictures import color_table
@@ -186,6 +187,34 @@ class EditControls(Overlay):
     @Slot(str)
     def _on_mode_chosen(self, mode: str) -> None:
         self._models.focus.set_display("mode", mode)
+
+
+class ScaleControls(Overlay):
+    """What shares one scale of colours: each map, each layer, or the whole network."""
+
+    def __init__(self, models: Models, parent: QWidget) -> None:
+        super().__init__(models.theme, parent, "canvas_scale_controls")
+        self._models = models
+        options = (
+            ("map", self.tr("Map")),
+            ("layer", self.tr("Layer")),
+            ("network", self.tr("Network")),
+        )
+        text = self.tr("Colours per")
+        self._scopes = Segmented(models.theme, options, self, name="canvas_scale", text=text, height="height_compact")
+        self.row.addWidget(Label(text, self, "caption"))
+        self.row.addWidget(self._scopes)
+        self._scopes.chosen.connect(self._on_scope_chosen)
+        models.focus.display_changed.connect(self._update_scope)
+        self._update_scope()
+
+    @Slot()
+    def _update_scope(self) -> None:
+        self._scopes.set_value(str(self._models.focus.display("scale")))
+
+    @Slot(str)
+    def _on_scope_chosen(self, scope: str) -> None:
+        self._models.focus.set_display("scale", scope)
 
 
 class ZoomControls(Overlay):

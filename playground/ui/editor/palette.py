@@ -157,8 +157,9 @@ class Palette(QWidget):
 
     @Slot()
     def _update_margin(self) -> None:
-        """Lets the scroll bar lie in the padding, so that chips end where the search field does."""
+        """Lets the scroll bar lie at the edge of the padding: chips end where the search field does, beside a gap."""
         px = self._models.theme.px
         scrolls = self._scroll.verticalScrollBar().maximum() > 0
-        right = px(PADDING) - (px(SCROLL_BAR) if scrolls else 0)
-        self._board_row.setContentsMargins(px(PADDING), 0, right, px(PADDING))
+        gap = px(PADDING) - px(SCROLL_BAR)
+        self._board_row.setContentsMargins(px(PADDING), 0, 0 if scrolls else px(PADDING), px(PADDING))
+        self._board.setContentsMargins(0, 0, gap if scrolls else 0, 0)

@@ -21,6 +21,12 @@ def card_at(scene: EditorScene, point: QPointF) -> CardItem | None:
     return next((card for card in reversed(scene.cards.values()) if card.rect().contains(point)), None)
 
 
+def node_at(scene: EditorScene, point: QPointF) -> str | None:
+    """The id of the layer whose card is at a point."""
+    card = card_at(scene, point)
+    return card.node if card is not None else None
+
+
 def port_at(scene: EditorScene, point: QPointF) -> PortItem | None:
     """The port whose hit area holds a point; of several the nearest."""
     found = [port for card in scene.cards.values() for port in card.ports if port.holds(point)]

@@ -8,29 +8,33 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from playground.ui.editor.chip_board import ChipBoard, SearchField
+from playground.ui.editor.suggestions import LIKELY
 from playground.ui.theme import Theme, token
 
 
 class Popup(QFrame):
-    """Chips that open beside the rail or where a wire was let go; with a search field where all layers are in it.
+    """Chips that open beside the rail; or, with the `fitting` kinds of layers, the likely ones first, a search among
+    these that opens at a place of the network.
 
     `chosen(kind)` follows a choice; the popup closes and goes.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, categories: Sequence[str], parent: QWidget, search: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, categories: Sequence[str], parent: QWidget, fitting: Sequence[str] | None = None
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("layer_popup")
         self.setAccessibleName(self.tr("Layers"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "popup")
-        self._board = ChipBoard(theme, categories, self)
+        self._board = ChipBoard(theme, categories, self, (fitting or ())[:LIKELY], fitting)
         column = QVBoxLayout(self)
         margin = theme.px(token("space.grid") * 2)
         column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(margin)
-        self._search = SearchField(theme, self, "popup_search") if search else None
+        self._search = SearchField(theme, self, "popup_search") if fitting is not None else None
         if self._search is not None:
             column.addWidget(self._search)
             self._search.textChanged.connect(self._board.show_matching)
@@ -45,7 +49,8 @@ class Popup(QFrame):
         """Opens with its upper left corner at a point of the screen, within the screen."""
         self.adjustSize()
         screen = self.screen().availableGeometry()
-        self.move(min(place.x(), screen.right() - self.width()), min(place.y(), screen.bottom() - self.height()))
+        left, top = min(place.x(), screen.right() - self.width()), min(place.y(), screen.bottom() - self.height())
+        self.move(max(screen.left(), left), max(screen.top(), top))
         self.show()
         if self._search is not None:
             self._search.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from playground.ui.editor.face import Z_PORT
+from playground.ui.editor.item import Item
 from playground.ui.editor.look import Look, measure
 from playground.ui.theme import token
 
 # A port that would take the wire being dragged grows to this diameter.
 GROWN = 10
+REACH = GROWN / 2 + measure("card.port.border")
+BOUNDS = QRectF(-REACH, -REACH, 2 * REACH, 2 * REACH)
 
 
-class PortItem(QGraphicsItem):
+class PortItem(Item):
     """A disc on the edge of a card. `number` is that of the input, or None for the output.
 
     `state` is "" as a rule, "selected", "error", "open" while a dragged wire could end here and "closed" while it
@@ -59,8 +62,7 @@ class PortItem(QGraphicsItem):
         return offset.x() ** 2 + offset.y() ** 2 <= (measure("card.port.hit") / 2) ** 2
 
     def boundingRect(self) -> QRectF:
-        reach = GROWN / 2 + measure("card.port.border")
-        return QRectF(-reach, -reach, 2 * reach, 2 * reach)
+        return BOUNDS
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         grown = self._state == "open" or self._hovered

@@ -10,16 +10,18 @@ from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsSceneMouseE
 
 from playground.document.graph import MAX_POSITION, Edge
 from playground.engine.messages import DataReady
+from playground.ui.editor.annotations import Annotations
 from playground.ui.editor.card import CardItem
-from playground.ui.editor.connect import Connect
+from playground.ui.editor.freshness import Freshness
 from playground.ui.editor.glide import Glide
 from playground.ui.editor.hover import Hover
 from playground.ui.editor.look import Look
+from playground.ui.editor.message_places import place_messages
 from playground.ui.editor.neurons import ClassTiles
-from playground.ui.editor.picking import card_at, message_at, port_at, wire_at
+from playground.ui.editor.pressing import tool_for
 from playground.ui.editor.state import CardState, card_states
 from playground.ui.editor.thumbnails import is_planar
-from playground.ui.editor.tools import Mend, RubberBand, Select, Tool
+from playground.ui.editor.tools import Tool
 from playground.ui.editor.weight_pill import WeightPill
 from playground.ui.editor.weights import WeightWires
 from playground.ui.editor.wire import WireItem
@@ -35,12 +37,14 @@ class EditorScene(QGraphicsScene):
     comparing ids; items never hold a layer.
 
     `arranged` follows when cards came, went or moved, `hinted(text)` says why a gesture did nothing, and
-    `search_wanted(source, point)` asks for the palette where a wire was let go on the empty canvas.
+    `search_wanted(source, point)` asks for the palette where a wire was let go on the empty canvas. `edge_selected`
+    follows when another wire is selected by itself, or none.
     """
 
     arranged = Signal()
     hinted = Signal(str)
     search_wanted = Signal(str, QPointF)
+    edge_selected = Signal()
 
     def __init__(self, models: Models, parent: QObject) -> None:
         super().__init__(parent)
@@ -61,6 +65,8 @@ class EditorScene(QGraphicsScene):
         self.weight_pill = WeightPill(self.look)
         self.addItem(self.weight_pill)
         self.hover = Hover(self)
+        self.annotations = Annotations(self)
+        self.freshness = Freshness(self)
         self.tool: Tool | None = None
         self.selected_edge: Edge | None = None
         self.scale = 1.0
@@ -116,11 +122,13 @@ class EditorScene(QGraphicsScene):
         for node in list(self.cards):
             self._remove_card(node)
         self.weight_wires.set_weights({})
+        self.annotations.select(None)
         self.models.focus.pin_unit(None)
         self._sync()
 
     @Slot()
     def _on_display_changed(self) -> None:
+        self.look.scale.scope = str(self.models.focus.display("scale"))
         self._sync()
 
     def _sync(self) -> None:
@@ -136,9 +144,11 @@ class EditorScene(QGraphicsScene):
                 self.cards[node] = CardItem(state, self.look, self)
             where = graph.node(node)
             self.cards[node].place(QPointF(where.x, where.y))
+        self.annotations.sync()
         self.wiring.sync()
+        self.place_messages()
         if self.selected_edge not in self.wires:
-            self.selected_edge = None
+            self.select_edge(None)
         self.hover.forget()
         self.models.focus.select(self.models.focus.selection & set(self.cards))
         self._dress()
@@ -157,6 +167,7 @@ class EditorScene(QGraphicsScene):
             if isinstance(card.face.thumbnail, ClassTiles):
                 card.face.thumbnail.counts = self._class_counts()
         self.update_selection()
+        self.freshness.show()
         self._update_unit()
         self._update_training(self.models.runner.state)
 
@@ -174,11 +185,7 @@ class EditorScene(QGraphicsScene):
         if edge != self.selected_edge:
             self.selected_edge = edge
             self.update_selection()
-
-    def toggle_pin(self, unit: tuple[str, int]) -> None:
-        """Keeps showing a unit, or no longer."""
-        focus = self.models.focus
-        focus.pin_unit(None if focus.pinned == unit else unit)
+            self.edge_selected.emit()
 
     def update_wire_state(self, wire: WireItem, hovered: bool = False) -> None:
         """Shows a wire as selected with its cards or by itself, else as hovered."""
@@ -219,6 +226,7 @@ class EditorScene(QGraphicsScene):
         for card in self.cards.values():
             card.repaint()
         self.weight_wires.repaint()
+        self.annotations.repaint()
         self.update()
 
     @Slot(object)
@@ -235,9 +243,9 @@ class EditorScene(QGraphicsScene):
         return tuple(int((targets == number).sum()) for number in range(len(data.dataset.class_names)))
 
     def network_rect(self) -> QRectF:
-        """What there is to see: all cards, their messages and the wires, which may lead around the cards."""
+        """What there is to see: all cards, their messages, stages, notes and the wires, which may lead around them."""
         wires = [wire.boundingRect() for wire in self.wires.values()]
-        return functools.reduce(QRectF.united, self.taken() + wires, QRectF())
+        return functools.reduce(QRectF.united, self.taken() + self.annotations.rects() + wires, QRectF())
 
     def taken(self) -> list[QRectF]:
         """Where cards and their messages lie."""
@@ -250,6 +258,17 @@ class EditorScene(QGraphicsScene):
     def drag_distance(self) -> float:
         """How far the pointer must go before a press becomes a drag, in the scene."""
         return QApplication.startDragDistance() / self.scale
+
+    def lay(self, moved: frozenset[str]) -> None:
+        """Leads wires and frames to where the moved cards are now."""
+        self.annotations.lay(moved)
+        self.wiring.lay(moved)
+        self.place_messages()
+
+    def place_messages(self) -> None:
+        """Puts the sentences of problems where they cover no card."""
+        if any(card.message is not None for card in self.cards.values()):
+            place_messages(self.cards.values(), self.look.message_scale)
 
     def begin(self, tool: Tool) -> None:
         """Starts a gesture."""
@@ -264,28 +283,16 @@ class EditorScene(QGraphicsScene):
             tool.cancel()
         return tool is not None
 
-    def card_under(self, point: QPointF) -> str | None:
-        """The id of the layer whose card is at a point."""
-        card = card_at(self, point)
-        return card.node if card is not None else None
-
     def mousePressEvent(self, event: QGraphicsSceneMouseEvent) -> None:
         event.accept()
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        # A wire led with the keyboard gives way to the mouse.
+        self.cancel_tool()
         point, modifiers = event.scenePos(), event.modifiers()
-        message, port, card = message_at(self, point), port_at(self, point), card_at(self, point)
-        if message is not None and message.can_mend:
-            self.begin(Mend(self, message))
-        elif port is not None:
-            self.begin(Connect(self, port, point))
-        elif card is not None:
-            self.begin(Select(self, card, point, modifiers))
-        elif (wire := wire_at(self, point)) is not None:
-            self.models.focus.select(frozenset())
-            self.select_edge(wire.edge)
-        else:
-            self.begin(RubberBand(self, point, modifiers))
+        tool = tool_for(self, point, modifiers)
+        if tool is not None:
+            self.begin(tool)
 
     def mouseMoveEvent(self, event: QGraphicsSceneMouseEvent) -> None:
         event.accept()

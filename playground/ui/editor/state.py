@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QCoreApplication, QPointF
 
 from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.initialisation import is_frozen
 from playground.document.graph import Graph, Node
 from playground.document.project import Project
 from playground.document.shapes import Problem, Shape, active_nodes, parameter_counts, shape_text
@@ -39,8 +41,9 @@ def shape_label(shape: Shape) -> str:
 @dataclass(frozen=True)
 class CardState:
     """Everything a card shows besides its numbers. `counts` are texts for the right of the footer, the longest
-    first; the first that fits is shown. `parametric` layers have weights once they are connected. `spoken` is the
-    name for screen readers."""
+    first; the first that fits is shown. `dimmed` layers are left out of the network, `bypassed` ones hand on their
+    input, and training leaves `frozen` ones as they are. `parametric` layers have weights once they are connected.
+    `spoken` is the name for screen readers."""
 
     node: str
     title: str
@@ -52,19 +55,21 @@ class CardState:
     inputs: int
     outputs: int
     dimmed: bool
+    bypassed: bool
     learns: bool
+    frozen: bool
     parametric: bool
     problem: Problem | None
     spoken: str
 
-    @property
+    @cached_property
     def width(self) -> float:
         """The width of the card: that of its thumbnail, or of its title within reason."""
         # Estimated, not measured: a network is laid out the same whatever fonts a machine has.
         title = LETTER * len(self.title) + TITLE_MARGIN + (DOT_ROOM if self.parametric else 0)
         return max(self.plan.card_width, min(TITLE_MOST, math.ceil(title / 4) * 4))
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of the card."""
         return self.plan.card_height
@@ -137,8 +142,10 @@ def _state(
         counts=_counts(plan, parameters, points if category == "input" else 0, shape is None),
         inputs=input_count(graph, node),
         outputs=0 if category == "output" else 1,
-        dimmed=not active and category != "output",
+        dimmed=not active and not node.bypassed and category != "output",
+        bypassed=node.bypassed,
         learns=parameters > 0 and active,
+        frozen=is_frozen(node.params),
         parametric=layer.name in PARAMETRIC,
         problem=problem,
         spoken=_spoken(node, shape, parameters, problem, active),
@@ -187,8 +194,12 @@ def _spoken(node: Node, shape: Shape | None, parameters: int, problem: Problem |
         parts.append(_translate("output {shape}").format(shape=shape_text(shape, by)))
     if parameters:
         parts.append(_translate("{count} parameters").format(count=parameters))
+    if is_frozen(node.params):
+        parts.append(_translate("frozen"))
     if problem is not None:
         parts.append(problem.message)
+    elif node.bypassed:
+        parts.append(_translate("bypassed"))
     elif not active:
         parts.append(_translate("left out of the network"))
     return ", ".join(parts)

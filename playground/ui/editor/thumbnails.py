@@ -197,7 +197,8 @@ def _image(graph: Graph, node: Node, shape: Shape, found: Found, classes: tuple[
     if len(shape) == 3:
         return _maps(shape, table)
     if layer.category == "output" and node.kind != "classes":
-        return Plan("figure", *STRIPE, units=shape[0], shown=shape[0])
+        # Several values are told apart by their bars, as those of one unit for each class are.
+        return _bars(node, shape[0], classes) if shape[0] > 1 else Plan("figure", *STRIPE, units=1, shown=1)
     if node.kind in ("classes", "softmax") or _feeds_classes(graph, node, shape, found):
         return _bars(node, shape[0], classes)
     return _strip(shape[0], table)

@@ -7,7 +7,7 @@ the tiles out of it.
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from playground.ui.editor.look import Look, measure, rounded
@@ -19,13 +19,14 @@ from playground.ui.pictures import (
     part,
     pixel_picture,
     reach_of,
-    signed_levels,
     to_image,
+    unscaled,
     zero_levels,
 )
 from playground.ui.theme import token
 
-HALF = TOP / 2
+# Features are measured in units of their own, and shares of classes reach from 0 to 1.
+OWN_SCALE = ("features", "class_maps")
 
 
 class Thumbnail:
@@ -41,6 +42,10 @@ class Thumbnail:
 
     def take(self, values: Numbers, settled: bool = True) -> None:
         """Shows the values of a layer. Until it is `settled` the same units stay in view."""
+
+    def reach(self, values: Numbers) -> float:
+        """The largest magnitude of what is shown signed; 0 where nothing is."""
+        return 0.0
 
     def clear(self) -> None:
         """Forgets the values."""
@@ -75,6 +80,9 @@ class Tiles(Thumbnail):
     def __init__(self, plan: Plan, look: Look) -> None:
         super().__init__(plan, look)
         self._image: QImage | None = None
+        self._parts: list[QRectF] = []
+        self._parts_of: tuple[QSize, int] | None = None
+        self._levels_shown: Levels | None = None
         self._means: list[int] = []
         self._rects = self._places()
         self._corners, self._edges = _corners(self._rects), _edges(self._rects)
@@ -108,17 +116,23 @@ class Tiles(Thumbnail):
             values = values[self.chosen]
         self._show(self._levels(values))
 
+    def reach(self, values: Numbers) -> float:
+        signed = self.plan.table == "signed" and self.plan.kind not in OWN_SCALE
+        return reach_of(self._ordered(values)) if signed else 0.0
+
     def _ordered(self, values: Numbers) -> Numbers:
         """The values as one picture for each unit, (units, height, width)."""
         return values
 
     def _levels(self, values: Numbers) -> Levels:
         gain = token("colormap.gain.feature_map")
-        return zero_levels(values, gain=gain) if self.plan.table == "from_zero" else signed_levels(values, gain=gain)
+        if self.plan.table == "from_zero":
+            return zero_levels(values, gain=gain)
+        return self.look.scale.levels(values, gain)
 
     def _show(self, levels: Levels) -> None:
         self._image = to_image(levels, self.look.table(self.plan.table))
-        self._means = [int(mean) for mean in levels.reshape(len(levels), -1).mean(axis=1)]
+        self._levels_shown, self._means = levels, []
 
     def clear(self) -> None:
         self._image = None
@@ -133,7 +147,7 @@ class Tiles(Thumbnail):
                 painter.fillRect(rect, self.look.color("bg.control"))
         elif flat:
             table = self.look.table(self.plan.table)
-            for rect, mean in zip(self._rects, self._means, strict=False):
+            for rect, mean in zip(self._rects, self._flat_levels(), strict=False):
                 painter.fillRect(rect, QColor(table[mean]))
         else:
             self._paint_pictures(painter, self._image)
@@ -143,13 +157,23 @@ class Tiles(Thumbnail):
             # On a light card a picture that is nearly white needs an edge.
             painter.strokePath(self._edges, self.look.pen("line.soft", measure("border.hairline")))
 
+    def _flat_levels(self) -> list[int]:
+        """The mean level of each tile. Seldom shown, so worked out when it is."""
+        if not self._means and self._levels_shown is not None:
+            levels = self._levels_shown
+            self._means = [int(mean) for mean in levels.reshape(len(levels), -1).mean(axis=1)]
+        return self._means
+
     def _paint_pictures(self, painter: QPainter, image: QImage) -> None:
         # Enlarged pixels stay hard-edged; where several fall on one they are blended.
         reduced = image.width() > self._rects[0].width() * painter.worldTransform().m11() * 1.2
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, reduced)
         count = len(self._rects)
-        for number, rect in enumerate(self._rects):
-            painter.drawImage(rect, image, QRectF(part(image, number, count)))
+        if self._parts_of != (image.size(), count):
+            self._parts_of = (image.size(), count)
+            self._parts = [QRectF(part(image, number, count)) for number in range(count)]
+        for rect, source in zip(self._rects, self._parts, strict=True):
+            painter.drawImage(rect, image, source)
 
 
 class PictureTile(Tiles):
@@ -159,8 +183,8 @@ class PictureTile(Tiles):
         if values.ndim != 3:
             return
         pixels = values if values.shape[0] in (1, 3) else values[:1]
-        self._image = pixel_picture(_unscaled(pixels), self.look.theme)
-        self._means = [int(HALF)]
+        self._image = pixel_picture(unscaled(pixels), self.look.theme)
+        self._means = [TOP // 2]
 
 
 class StripTile(Tiles):
@@ -194,15 +218,6 @@ def most_active(values: Numbers, count: int) -> Numbers:
     """Numbers of the units with the largest mean magnitude, in their own order."""
     strength = np.abs(np.nan_to_num(values)).reshape(len(values), -1).mean(axis=1)
     return np.sort(np.argsort(-strength, kind="stable")[:count])
-
-
-def _unscaled(pixels: Numbers) -> Numbers:
-    """Pixels from 0 to 1, whatever the scaling of the data made of them."""
-    low, high = float(np.nanmin(pixels)), float(np.nanmax(pixels))
-    if low >= 0 and high <= 1:
-        return pixels
-    reach = reach_of(pixels - low)
-    return (pixels - low) / reach if reach else pixels - low
 
 
 def _corners(rects: list[QRectF]) -> QPainterPath:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from playground.catalog.layers.input import FEATURES
 from playground.document.graph import GraphError
 from playground.ui.editor import edits
 from playground.ui.editor.card import CardItem
 from playground.ui.editor.face import Z_TOOL
+from playground.ui.editor.item import Item
+from playground.ui.editor.joining import Joining
 from playground.ui.editor.look import Look, measure
 from playground.ui.editor.message import MessageItem
 from playground.ui.editor.picking import spare_feature_at
@@ -51,8 +53,8 @@ class Select:
 
     def __init__(self, scene: EditorScene, card: CardItem, point: QPointF, modifiers: Modifiers) -> None:
         self._scene, self._card, self._start = scene, card, point
-        self._moved = False
         self._places: dict[str, QPointF] = {}
+        self._joining: Joining | None = None
         focus, node = scene.models.focus, card.node
         self._adding = bool(modifiers & Modifiers.ShiftModifier)
         self._was_selected = node in focus.selection
@@ -62,22 +64,29 @@ class Select:
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         """Moves the cards once the pointer has left the place of the press."""
-        if not self._moved:
+        if self._joining is None:
             if (point - self._start).manhattanLength() < self._scene.drag_distance:
                 return
-            self._moved = True
             nodes = self._scene.models.focus.selection | {self._card.node}
             self._places = {node: self._scene.cards[node].pos() for node in nodes}
+            self._joining = Joining(self._scene, nodes)
+            self._lift(True)
         self._show(point - self._start)
+
+    def _lift(self, lifted: bool) -> None:
+        for node in self._places:
+            self._scene.cards[node].lift(lifted)
 
     def _show(self, offset: QPointF) -> None:
         for node, place in self._places.items():
             self._scene.cards[node].place(place + offset)
-        self._scene.wiring.lay(frozenset(self._places))
+        if self._joining is not None:
+            self._joining.show()
+        self._scene.lay(frozenset(self._places))
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
         """Ends the move as one step, or does what a click does."""
-        if not self._moved:
+        if self._joining is None:
             self._click(point)
             return
         offset = point - self._start
@@ -88,7 +97,10 @@ class Select:
         self._show(offset)
         document = self._scene.models.document
         text = translate("Move layer") if len(places) == 1 else translate("Move layers")
-        document.apply(text, edits.move(document.project, places))
+        project = self._joining.joined(edits.move(document.project, places))
+        self._joining.end()
+        self._lift(False)
+        document.apply(text, project)
 
     def _click(self, point: QPointF) -> None:
         scene, focus, node = self._scene, self._scene.models.focus, self._card.node
@@ -105,15 +117,17 @@ class Select:
             text = translate("Use {feature}").format(feature=label)
             document.apply(text, edits.use_feature(document.project, node, feature))
         elif unit is not None:
-            scene.toggle_pin((node, unit))
+            focus.toggle_pin((node, unit))
 
     def cancel(self) -> None:
         """Puts the cards back."""
-        if self._moved:
+        if self._joining is not None:
             self._show(QPointF())
+            self._joining.end()
+            self._lift(False)
 
 
-class BandItem(QGraphicsItem):
+class BandItem(Item):
     """The frame of the rubber band."""
 
     def __init__(self, look: Look) -> None:
@@ -148,6 +162,7 @@ class RubberBand:
         self._band = BandItem(scene.look)
         scene.addItem(self._band)
         scene.select_edge(None)
+        scene.annotations.select(None)
         scene.models.focus.select(self._base)
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
@@ -158,8 +173,10 @@ class RubberBand:
         self._scene.models.focus.select(self._base | touched)
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
-        """Keeps what is selected."""
+        """Keeps what is selected; a click between the cards of a stage selects that."""
         self._scene.removeItem(self._band)
+        if (point - self._start).manhattanLength() < self._scene.drag_distance and not self._base:
+            self._scene.annotations.select(self._scene.annotations.stage_around(point))
 
     def cancel(self) -> None:
         """Selects what was selected before."""

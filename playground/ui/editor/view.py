@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Signal, Slot
+from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from playground.catalog.catalogue import CATALOGUE
 from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
 from playground.ui.editor.canvas import Canvas
 from playground.ui.editor.feed import Feed
-from playground.ui.editor.overlay import EditControls, ScaleLine, ZoomControls
-from playground.ui.editor.popup import Popup
+from playground.ui.editor.overlay import EditControls, ScaleControls, ScaleLine, ZoomControls
 from playground.ui.editor.scene import EditorScene
 from playground.ui.models import Models
 from playground.ui.theme import token
+
+MAPS_SECONDS = 1 / 12
 
 
 class EditorView(QWidget):
@@ -32,6 +32,7 @@ class EditorView(QWidget):
     hinted = Signal(str)
     train_toggled = Signal()
     zoom_changed = Signal(int)
+    phase = 0.0
 
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +43,6 @@ class EditorView(QWidget):
         self.canvas = Canvas(models, self.scene, self)
         self._feed = Feed(self.scene)
         self._in_view: frozenset[str] = frozenset()
-        self._wire_for: tuple[str, QPointF] = ("", QPointF())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.canvas)
@@ -50,6 +50,7 @@ class EditorView(QWidget):
         self._edit_controls = EditControls(models, self.canvas, self.scene, self)
         self._zoom_controls = ZoomControls(models, self.canvas, self)
         self._scale = ScaleLine(models.theme, self)
+        self._scope = ScaleControls(models, self)
         self._connect()
         self._feed.follow()
         self._on_theme_changed()
@@ -60,13 +61,13 @@ class EditorView(QWidget):
         models.document.changed.connect(self._on_document_changed)
         models.document.replaced.connect(self._on_document_replaced)
         models.focus.input_changed.connect(self._on_wants_changed)
-        models.focus.display_changed.connect(self._on_wants_changed)
+        models.focus.display_changed.connect(self._on_display_changed)
         models.focus.selection_changed.connect(self._on_selection_changed)
         models.runner.state_changed.connect(self._on_state_changed)
         models.theme.changed.connect(self._on_theme_changed)
         self.scene.arranged.connect(self._on_looked)
         self.scene.hinted.connect(self.hinted)
-        self.scene.search_wanted.connect(self._on_search_wanted)
+        self.scene.search_wanted.connect(self.canvas.search.open_for_wire)
         self.canvas.looked.connect(self._on_looked)
         self.canvas.zoomed.connect(self._on_zoomed)
         self.canvas.edit_requested.connect(self.edit_requested)
@@ -87,27 +88,27 @@ class EditorView(QWidget):
     @Slot()
     def reset_zoom(self) -> None:
         """Shows the network at 100 %."""
-        self.canvas.set_zoom(1.0)
-
-    @Slot()
-    def delete_selection(self) -> None:
-        """Deletes what is selected."""
-        self.canvas.commands.delete()
-
-    @Slot()
-    def duplicate_selection(self) -> None:
-        """Copies the selected layers."""
-        self.canvas.commands.duplicate()
-
-    @Slot()
-    def select_all(self) -> None:
-        """Selects every layer."""
-        self.canvas.commands.select_all()
+        self.canvas.reset_zoom()
 
     @Slot()
     def lay_out(self) -> None:
         """Puts the layers in order and shows all of them."""
         self.canvas.lay_out()
+
+    @property
+    def owners(self) -> dict[str, object]:
+        """Whose methods the table of actions names, by name."""
+        canvas = self.canvas
+        return {
+            "editor": self,
+            "canvas": canvas,
+            "commands": canvas.commands,
+            "arrange": canvas.arrange,
+            "clipboard": canvas.clipboard,
+            "search": canvas.search,
+            "keys": canvas.keys,
+            "annotating": canvas.annotating,
+        }
 
     @Slot(str)
     def insert_layer(self, kind: str) -> None:
@@ -120,6 +121,11 @@ class EditorView(QWidget):
         self._place_controls()
 
     # -- frames ---------------------------------------------------------------------------------------------
+
+    @property
+    def interval(self) -> float:
+        """Neurons take part in every frame; to compute and paint feature maps takes too much time from training."""
+        return 0.0 if self.scene.planar else MAPS_SECONDS
 
     def wants(self) -> tuple[Request, ...]:
         """The numbers of the cards in view."""
@@ -141,6 +147,7 @@ class EditorView(QWidget):
 
     @Slot(object)
     def _on_document_replaced(self, project: object) -> None:
+        self._feed.forget()
         self._feed.follow()
         self._refresh_controls()
         self.canvas.fit()
@@ -153,6 +160,12 @@ class EditorView(QWidget):
 
     @Slot()
     def _on_wants_changed(self) -> None:
+        self.wants_changed.emit()
+
+    @Slot()
+    def _on_display_changed(self) -> None:
+        self._feed.show_again()
+        self.scene.update()
         self.wants_changed.emit()
 
     @Slot(str)
@@ -181,24 +194,11 @@ class EditorView(QWidget):
     def _on_zoomed(self) -> None:
         self.zoom_changed.emit(self.zoom_percent)
 
-    @Slot(str, QPointF)
-    def _on_search_wanted(self, source: str, point: QPointF) -> None:
-        """A wire was let go on the empty canvas: asks what it should lead to."""
-        self._wire_for = (source, point)
-        categories = [name for name in CATALOGUE.layers.by_category() if name not in ("input", "output")]
-        popup = Popup(self._models.theme, categories, self, search=True)
-        popup.chosen.connect(self._on_layer_chosen)
-        popup.open_at(self.canvas.viewport().mapToGlobal(self.canvas.mapFromScene(point)))
-
-    @Slot(str)
-    def _on_layer_chosen(self, kind: str) -> None:
-        self.canvas.commands.add_connected(kind, *self._wire_for)
-
     # -- controls -------------------------------------------------------------------------------------------
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        for control in (self._edit_controls, self._zoom_controls, self._scale):
+        for control in (self._edit_controls, self._zoom_controls, self._scale, self._scope):
             control.update_theme()
         self._refresh_controls()
 
@@ -211,11 +211,14 @@ class EditorView(QWidget):
         if taken > self.width():
             # What the colours mean is good to know; the controls are needed.
             key.setVisible(False)
-        for control in (self._edit_controls, self._zoom_controls, self._scale):
+        for control in (self._edit_controls, self._zoom_controls, self._scale, self._scope):
             control.adjustSize()
         self._edit_controls.move(QPoint(margin, margin))
         self._zoom_controls.move(self.width() - margin - self._zoom_controls.width(), margin)
-        self._scale.move(margin, self.height() - margin - self._scale.height())
+        bottom = self.height() - margin - self._scope.height()
+        beside = 0 if self._scale.isHidden() else self._scale.width() + margin
+        self._scale.move(margin, bottom + (self._scope.height() - self._scale.height()) // 2)
+        self._scope.move(margin + beside, bottom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

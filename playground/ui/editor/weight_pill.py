@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from playground.ui.editor.face import Z_MESSAGE
+from playground.ui.editor.item import Item
 from playground.ui.editor.look import Look
-from playground.ui.editor.weights import Lines
+from playground.ui.editor.weight_lines import Lines
 from playground.ui.theme import token
 
 
-class WeightPill(QGraphicsItem):
+class WeightPill(Item):
     """The weight under the pointer: a thin line over its wire and its value in a pill."""
 
     def __init__(self, look: Look) -> None:

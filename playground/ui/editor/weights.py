@@ -1,158 +1,84 @@
 """Weight wires: every weight between neurons as a line, as wide as it is strong, orange below zero, blue above.
 
-All of them are one item that paints them into one pixmap: while training at most ten times a second and without
-antialiasing, at rest with it.
+All of them are one picture: while training it is drawn at most ten times a second, as straight pieces and without
+antialiasing, at rest as curves and with it. While cards move, what leads to them is a second picture above the first
+one, so that little is painted for each move.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QGraphicsScene
 
-from playground.ui.editor.face import Z_WIRE
+from playground.ui.cadence import Cadence
 from playground.ui.editor.look import Look
-from playground.ui.pictures import Numbers, reach_of
+from playground.ui.editor.weight_lines import NOTHING, WIDTH, Gap, Lines, strongest
+from playground.ui.editor.weight_picture import REFRESH_SECONDS, WeightPicture
+from playground.ui.pictures import Numbers
 
-MOST = 400
-REFRESH_SECONDS = 0.1
-# Weights of nearly equal strength share a pen, so that one call draws them all.
-STEPS = 16
-# How far from a weight wire the pointer still means it, and how finely its course is looked at.
+# How far from a weight wire the pointer still means it.
 NEAR = 5.0
-SAMPLES = 25
-WIDTH, OPACITY = (0.5, 4.5), (0.16, 0.74)
 
 
-@dataclass(frozen=True)
-class Gap:
-    """The neurons on both sides of a wire into a Dense layer: where lines leave and where they arrive, in the scene.
+class WeightWires:
+    """All weight wires of the canvas. `set_gaps` says where they run, by the wires between the cards, `move_gaps`
+    that some of these lead elsewhere now, and `set_weights` how strong they are.
 
-    `sources` and `targets` are the numbers of the units at these points.
+    What is drawn roughly, since it was drawn a moment ago, calls `hurried`; `settle` draws it well once that is over.
     """
 
-    source: str
-    target: str
-    starts: Numbers
-    ends: Numbers
-    sources: Numbers
-    targets: Numbers
-
-
-@dataclass(frozen=True)
-class Lines:
-    """The weights to draw, weakest first: ends, values, strengths from 0 to 1, and which weight each is."""
-
-    starts: Numbers
-    ends: Numbers
-    values: Numbers
-    strengths: Numbers
-    names: tuple[tuple[str, int, int], ...]
-    total: int
-    reach: float
-
-    def courses(self) -> Numbers:
-        """Points along each line, (lines, SAMPLES, 2)."""
-        t = np.linspace(0, 1, SAMPLES)[None, :, None]
-        handle = _handles(self.starts, self.ends)
-        a, b, c, d = (points[:, None, :] for points in (
-            self.starts, self.starts + handle, self.ends - handle, self.ends))  # fmt: skip
-        return a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3
-
-
-NOTHING = Lines(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), np.zeros(0), (), 0, 0.0)
-
-
-def _handles(starts: Numbers, ends: Numbers) -> Numbers:
-    """How far the handles of each cubic reach to the right, as vectors."""
-    handle = np.zeros_like(starts)
-    handle[:, 0] = np.maximum(24.0, (ends[:, 0] - starts[:, 0]) / 2)
-    return handle
-
-
-def strongest(gaps: list[Gap], weights: Mapping[str, Numbers], most: int = MOST) -> Lines:
-    """The `most` strongest weights of the whole picture; strength is relative to the largest of its layer."""
-    parts = []
-    names: list[tuple[str, int, int]] = []
-    reach, total = 0.0, 0
-    for gap in gaps:
-        matrix = weights.get(gap.target)
-        if matrix is None or matrix.ndim != 2 or not len(gap.sources) or not len(gap.targets):
-            continue
-        if gap.targets.max() >= matrix.shape[0] or gap.sources.max() >= matrix.shape[1]:
-            continue
-        values = np.nan_to_num(matrix[np.ix_(gap.targets, gap.sources)], posinf=0.0, neginf=0.0)
-        largest = reach_of(matrix)
-        reach, total = max(reach, largest), total + matrix.size
-        rows, columns = np.indices(values.shape).reshape(2, -1)
-        strength = np.abs(values.reshape(-1)) / largest if largest else np.zeros(values.size)
-        parts.append((gap.starts[columns], gap.ends[rows], values.reshape(-1), strength))
-        names += [(gap.target, int(gap.targets[row]), int(gap.sources[column]))
-                  for row, column in zip(rows, columns, strict=True)]  # fmt: skip
-    if not parts:
-        return NOTHING
-    starts, ends, values, strengths = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.argsort(strengths, kind="stable")[-most:]
-    return Lines(
-        starts[order], ends[order], values[order], strengths[order], tuple(names[i] for i in order), total, reach
-    )
-
-
-class WeightWires(QGraphicsItem):
-    """All weight wires of the canvas. `set_gaps` says where they run, `set_weights` how strong they are.
-
-    Drawn again and again, as while a card is dragged, they are drawn roughly; `hurried` is called then, and `settle`
-    draws them well once that is over.
-    """
-
-    def __init__(self, look: Look, hurried: Callable[[], None]) -> None:
-        super().__init__()
+    def __init__(self, scene: QGraphicsScene, look: Look, hurried: Callable[[], None]) -> None:
         self._look, self._hurried = look, hurried
-        self._gaps: list[Gap] = []
+        self.picture, self._moving_picture = WeightPicture(look, hurried), WeightPicture(look, hurried)
+        for picture in (self.picture, self._moving_picture):
+            scene.addItem(picture)
+        self._gaps: dict[Hashable, Gap] = {}
+        self._numbers: dict[Hashable, int] = {}
+        # Numbers of the gaps that lead to cards on the move.
+        self._moving: frozenset[int] = frozenset()
         self._weights: dict[str, Numbers] = {}
         self._lines = NOTHING
-        self._rect = QRectF()
-        self._pixmap = QPixmap()
-        self._key: tuple[object, ...] = ()
-        self._revision = 0
         self._training = False
-        self._refreshed = self._drawn_at = 0.0
+        self._cadence = Cadence(REFRESH_SECONDS)
         self._late = False
         self._courses: Numbers | None = None
-        self.setZValue(Z_WIRE)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     @property
     def lines(self) -> Lines:
         """What is drawn."""
         return self._lines
 
-    def set_gaps(self, gaps: list[Gap]) -> None:
-        """Leads the wires anew."""
-        self.prepareGeometryChange()
-        self._gaps = gaps
-        points = [point for gap in gaps for point in (gap.starts, gap.ends) if len(point)]
-        if points:
-            every = np.concatenate(points)
-            (left, top), (right, bottom) = every.min(axis=0), every.max(axis=0)
-            self._rect = QRectF(left, top, right - left, bottom - top).adjusted(-6, -6, 6, 6)
-        else:
-            self._rect = QRectF()
+    def set_gaps(self, gaps: Mapping[Hashable, Gap]) -> None:
+        """Leads all wires anew."""
+        self._gaps = dict(gaps)
+        self._numbers = {key: number for number, key in enumerate(gaps)}
+        self._moving = frozenset()
         self._update_lines()
+
+    def move_gaps(self, gaps: Mapping[Hashable, Gap]) -> None:
+        """Leads the wires of some gaps elsewhere: those of cards that are on the move."""
+        if not gaps:
+            return
+        self._gaps.update(gaps)
+        self._lines = self._lines.moved({self._numbers[key]: gap for key, gap in gaps.items()})
+        self._courses = None
+        moving = self._moving | {self._numbers[key] for key in gaps}
+        if moving != self._moving:
+            self._moving = moving
+            self.picture.set_lines(self._lines.of(moving, inside=False))
+        self._moving_picture.set_lines(self._lines.of(moving))
+        self._hurried()
 
     def set_weights(self, weights: Mapping[str, Numbers]) -> bool:
         """Takes new weights by layer; False when it is too early to draw them, and the next call brings newer ones."""
         self._weights = dict(weights)
-        now = time.monotonic()
-        if self._training and now - self._refreshed < REFRESH_SECONDS:
+        if self._training and not self._cadence.is_due():
             self._late = True
             return False
-        self._refreshed = now
+        self._cadence.take()
         self._update_lines()
         return True
 
@@ -160,32 +86,40 @@ class WeightWires(QGraphicsItem):
         """While training lines are drawn less often and without antialiasing."""
         if training == self._training:
             return
-        self._training = training
+        self._training = self.picture.training = self._moving_picture.training = training
         if self._late:
             self._update_lines()
-        self._redraw()
+        self.repaint()
 
     def repaint(self) -> None:
         """Draws in the colours of the theme."""
-        self._redraw()
+        self.picture.redraw()
+        self._moving_picture.redraw()
 
     def settle(self) -> None:
-        """Draws well what was drawn in a hurry."""
-        self._redraw()
+        """Draws well what was drawn in a hurry, and as one picture what has moved."""
+        self._moving = frozenset()
+        self._show()
+        self.picture.redraw()
 
     def _update_lines(self) -> None:
         self._late = False
-        self._lines = strongest(self._gaps, self._weights)
+        self._lines = strongest(tuple(self._gaps.values()), self._weights, self._look.scale)
         self._courses = None
-        self._redraw()
+        self._show()
 
-    def _redraw(self) -> None:
-        self._revision += 1
-        self.update()
+    def _show(self) -> None:
+        if self._moving:
+            self.picture.set_lines(self._lines.of(self._moving, inside=False))
+            self._moving_picture.set_lines(self._lines.of(self._moving))
+        else:
+            self.picture.set_lines(self._lines)
+            self._moving_picture.set_lines(NOTHING)
 
     def near(self, point: QPointF) -> int | None:
         """The number of the line at a point of the scene; of several the strongest."""
-        if not len(self._lines.values) or not self._rect.contains(point):
+        pictures = (self.picture, self._moving_picture)
+        if not any(picture.boundingRect().contains(point) for picture in pictures):
             return None
         if self._courses is None:
             self._courses = self._lines.courses()
@@ -198,67 +132,3 @@ class WeightWires(QGraphicsItem):
         hit = np.flatnonzero(distance <= np.maximum(width, NEAR))
         # Lines are in order of strength; the nearest counts, and where several are as near the strongest.
         return int(hit[np.lexsort((-hit, np.round(distance[hit] / 2)))[0]]) if len(hit) else None
-
-    # -- painting -------------------------------------------------------------------------------------------
-
-    def boundingRect(self) -> QRectF:
-        return self._rect
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        if not len(self._lines.values):
-            return
-        transform = painter.worldTransform()
-        seen = transform.mapRect(self._rect).toAlignedRect()
-        if widget is not None:
-            seen &= widget.rect()
-        if seen.isEmpty():
-            return
-        ratio = painter.device().devicePixelRatioF()
-        key = (seen.getRect(), transform, ratio, self._revision)
-        if key != self._key:
-            self._key = key
-            now = time.monotonic()
-            often = now - self._drawn_at < REFRESH_SECONDS
-            self._drawn_at = now
-            self._pixmap = self._drawn(seen, transform, ratio, rough=self._training or often)
-            if often and not self._training:
-                self._hurried()
-        painter.resetTransform()
-        painter.drawPixmap(seen.topLeft(), self._pixmap)
-
-    def _drawn(self, seen: QRect, transform: QTransform, ratio: float, rough: bool) -> QPixmap:
-        pixmap = QPixmap(round(seen.width() * ratio), round(seen.height() * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not rough)
-        painter.translate(-seen.x(), -seen.y())
-        painter.setTransform(transform, True)
-        for pen, path in self._strokes():
-            painter.setPen(pen)
-            painter.drawPath(path)
-        painter.end()
-        return pixmap
-
-    def _strokes(self) -> list[tuple[QPen, QPainterPath]]:
-        """Pens and what they draw, thin ones first."""
-        lines = self._lines
-        handle = _handles(lines.starts, lines.ends)
-        steps = np.rint(lines.strengths * STEPS).astype(int)
-        curves = np.concatenate([lines.starts, lines.starts + handle, lines.ends - handle, lines.ends], axis=1)
-        paths: dict[tuple[int, bool], QPainterPath] = {}
-        for step, value, (x0, y0, x1, y1, x2, y2, x3, y3) in zip(
-            steps.tolist(), lines.values.tolist(), curves.tolist(), strict=True
-        ):
-            path = paths.setdefault((step, value > 0), QPainterPath())
-            path.moveTo(x0, y0)
-            path.cubicTo(x1, y1, x2, y2, x3, y3)
-        return [(self._pen(step / STEPS, positive), path) for (step, positive), path in sorted(
-            paths.items(), key=lambda entry: entry[0])]  # fmt: skip
-
-    def _pen(self, strength: float, positive: bool) -> QPen:
-        color = QColor(self._look.color("value.positive" if positive else "value.negative"))
-        color.setAlphaF(OPACITY[0] + OPACITY[1] * strength)
-        pen = QPen(color, WIDTH[0] + WIDTH[1] * strength)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        return pen

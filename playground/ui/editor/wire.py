@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from playground.document.graph import Edge
 from playground.ui.editor.face import Z_WIRE
+from playground.ui.editor.item import Item
 from playground.ui.editor.look import Look, measure
 
 # Below this gap between two cards the label has no room above the wire and lies on it as a pill.
@@ -21,6 +22,7 @@ DETOUR = 28
 # How far from a wire the pointer still means it.
 NEAR = 6
 LABEL_HEIGHT = 14
+ABOVE_WIRES = 0.1
 
 
 def straight_path(start: QPointF, end: QPointF) -> QPainterPath:
@@ -84,7 +86,7 @@ def free_lane(source: QRectF, target: QRectF, cards: Iterable[QRectF]) -> float:
     return sum(between) / 2
 
 
-class WireItem(QGraphicsItem):
+class WireItem(Item):
     """One wire. `state` is "" as a rule, "hover", "selected" or "hidden" while its end is being dragged."""
 
     def __init__(self, edge: Edge, look: Look) -> None:
@@ -97,6 +99,8 @@ class WireItem(QGraphicsItem):
         self._label = ""
         self._shared = False
         self._state = ""
+        # Qt asks for it again and again: worked out anew only where course or label have changed.
+        self._rect: QRectF | None = None
         self.setZValue(Z_WIRE)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -115,7 +119,7 @@ class WireItem(QGraphicsItem):
         if (start, end) == self._ends and lane == (self._lane.y() if self._lane is not None else None):
             return
         self.prepareGeometryChange()
-        self._ends = (start, end)
+        self._ends, self._rect = (start, end), None
         self._path, self._lane = wire_path(start, end, lane)
         self.update()
 
@@ -123,7 +127,9 @@ class WireItem(QGraphicsItem):
         """Writes the shape onto the wire. A `shared` label stands at the source for all wires that begin there."""
         if (label, shared) != (self._label, self._shared):
             self.prepareGeometryChange()
-            self._label, self._shared = label, shared
+            self._label, self._shared, self._rect = label, shared, None
+            # No other wire runs over a label.
+            self.setZValue(Z_WIRE + (ABOVE_WIRES if label else 0))
             self.update()
 
     def set_state(self, state: str) -> None:
@@ -163,10 +169,13 @@ class WireItem(QGraphicsItem):
         return look.pill_rect(self._label, middle.x(), middle.y()), True
 
     def boundingRect(self) -> QRectF:
-        reach = measure("wire.tensor_selected.width")
-        rect = self._path.controlPointRect().adjusted(-reach, -reach, reach, reach)
-        place = self._label_place()
-        return rect if place is None else rect.united(place[0].adjusted(-1, -1, 1, 1))
+        if self._rect is None:
+            reach = measure("wire.tensor_selected.width")
+            self._rect = self._path.controlPointRect().adjusted(-reach, -reach, reach, reach)
+            place = self._label_place()
+            if place is not None:
+                self._rect = self._rect.united(place[0].adjusted(-1, -1, 1, 1))
+        return self._rect
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         color, width = {

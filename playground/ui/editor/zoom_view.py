@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
+from playground.ui.editor.item import guarded
 from playground.ui.editor.look import measure
 from playground.ui.editor.scene import EditorScene
 from playground.ui.theme import Theme
@@ -14,8 +15,7 @@ LEAST, MOST = 0.25, 3.0
 # Below this size on the screen thumbnails are one flat colour each.
 FLAT = 0.4
 WHEEL_STEP = 1.0015
-# Free room around a network that fits; more above it for the controls that lie there, and below a network on points
-# for the scale of the weights.
+# Free room around a network that fits; more above and below it for the controls that lie there.
 FIT_MARGIN, FIT_TOP, FIT_BOTTOM = 20, 48, 44
 FIT_PASSES = 5
 # Messages are enlarged against the zoom up to this.
@@ -50,6 +50,7 @@ class ZoomView(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self.viewport().installEventFilter(self)
         theme.changed.connect(self._on_theme_changed)
         self._apply_zoom()
 
@@ -80,11 +81,8 @@ class ZoomView(QGraphicsView):
 
     def _scale_messages(self, zoom: float) -> None:
         """Messages shrink no further than their text at 100 %, within a limit so that they do not cover all."""
-        look = self._scene.look
-        look.message_scale = max(1.0, min(MESSAGE_MOST, 1 / zoom))
-        for card in self._scene.cards.values():
-            if card.message is not None:
-                card.message.setScale(look.message_scale)
+        self._scene.look.message_scale = max(1.0, min(MESSAGE_MOST, 1 / zoom))
+        self._scene.place_messages()
 
     def to_scene(self, place: QPointF) -> QPointF:
         """The point of the scene at a place of the viewport."""
@@ -107,10 +105,9 @@ class ZoomView(QGraphicsView):
         self._fitting = True
         if not self._scene.cards or self.viewport().width() < SMALLEST:
             return
+        # The margin stays as it is at a larger zoom of the theme, the controls above and below do not.
         size = self._theme.zoom
-        margin, top = FIT_MARGIN * size, FIT_TOP * size
-        bottom = FIT_BOTTOM * size if self._scene.planar else margin
-        room = QRectF(self.viewport().rect()).adjusted(margin, top, -margin, -bottom)
+        room = QRectF(self.viewport().rect()).adjusted(FIT_MARGIN, FIT_TOP * size, -FIT_MARGIN, -FIT_BOTTOM * size)
         zoom, rect = 1.0, QRectF()
         # Messages grow, in the scene, as the zoom shrinks: each pass comes nearer to where both agree.
         for _ in range(FIT_PASSES):
@@ -144,6 +141,7 @@ class ZoomView(QGraphicsView):
             self._change_zoom(self._zoom, self.to_scene(middle), middle)
         self.resetCachedContent()
 
+    @guarded
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         rect = QRectF(rect)
         look, grid = self._scene.look, measure("space.canvas_grid")
@@ -166,7 +164,8 @@ class ZoomView(QGraphicsView):
         super().wheelEvent(event)
         self.looked.emit()
 
-    def viewportEvent(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # No viewportEvent: an exception in an item that is painted within it would end the process.
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.set_zoom(self._zoom * (1 + event.value()), event.position())
             return True
@@ -176,7 +175,7 @@ class ZoomView(QGraphicsView):
                 center = QPointF(self.viewport().mapFromGlobal(pinch.centerPoint().toPoint()))
                 self.set_zoom(self._zoom * pinch.scaleFactor(), center)
                 return True
-        return bool(super().viewportEvent(event))
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

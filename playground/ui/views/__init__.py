@@ -7,11 +7,14 @@ from playground.ui.views.base import View
 from playground.ui.views.boundary import BoundaryView
 from playground.ui.views.drawing import DrawingView
 from playground.ui.views.feature_maps import FeatureMapsView
+from playground.ui.views.layers_list import LayersView
 from playground.ui.views.learning_rate import LearningRateView
 from playground.ui.views.loss import LossView
 from playground.ui.views.network_input import NetworkInputView
 from playground.ui.views.prediction import PredictionView
+from playground.ui.views.sample_chooser import SampleChooserView
 from playground.ui.views.samples import SamplesView
+from playground.ui.views.sheet import SheetView
 from playground.ui.views.weights import WeightsView
 
 VIEWS: tuple[type[View], ...] = (
@@ -25,4 +28,7 @@ VIEWS: tuple[type[View], ...] = (
     LearningRateView,
     WeightsView,
     FeatureMapsView,
+    LayersView,
+    SampleChooserView,
+    SheetView,
 )

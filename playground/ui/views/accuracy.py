@@ -33,6 +33,7 @@ class AccuracyView(CurveView):
     workspaces = ("train", "draw", "build")
     wide = 246
     quantity = "accuracy"
+    phase = 2 / 3
 
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         super().__init__(models, _ticks, _texts, parent)

@@ -6,144 +6,28 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.document.project import Project
 from playground.document.shapes import active_nodes, shape_text
-from playground.document.storage import StorageError, atomic_write
 from playground.engine.mailbox import Frame
 from playground.engine.requests import Input, Request, TestSample
 from playground.ui.controls.boxes import ChoiceBox
 from playground.ui.controls.labels import Label
 from playground.ui.document import Document
 from playground.ui.editor.thumbnails import never_negative
+from playground.ui.inspect.parts import MapRow, Maps
+from playground.ui.inspect.saving import ask_path, save_picture
 from playground.ui.models import Models
-from playground.ui.numbers import figure
-from playground.ui.pictures import part, pixel_picture, png, signed_picture, zero_picture
-from playground.ui.theme import Theme, token
+from playground.ui.theme import token
 from playground.ui.views.base import View
-from playground.ui.views.base.readout import Readout
 from playground.ui.views.base.samples import has_images
+from playground.ui.views.base.sheet_paper import SheetPaper
 
-Maps = NDArray[np.float32]
 MOST_MAPS = 256
-# A map on a saved sheet has this many pixels for each of its own.
-SHEET_SCALE = 8
-
-
-class Mosaic(QWidget):
-    """Maps (n, h, w) side by side, as large as they fit, hard-edged."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.maps: Maps | None = None
-        self._table = "signed"
-        self._image = QImage()
-        self.readout = Readout(theme, self)
-        self.setObjectName("feature_maps_mosaic")
-        self.setMouseTracking(True)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-
-    def set_maps(self, maps: Maps | None, table: str) -> None:
-        """Shows these maps in the colours of this map: "signed", "from_zero" or "image"."""
-        self.maps, self._table = maps, table
-        if maps is not None:
-            gain: float = token("colormap.gain.feature_map")
-            shown = maps[:MOST_MAPS]
-            if table == "image":
-                self._image = pixel_picture(shown.reshape(-1, shown.shape[-1]), self._theme)
-            elif table == "from_zero":
-                self._image = zero_picture(shown, self._theme, gain=gain)
-            else:
-                self._image = signed_picture(shown, self._theme, gain=gain)
-        self.update()
-
-    @property
-    def count(self) -> int:
-        """How many maps are in view."""
-        return 0 if self.maps is None else min(len(self.maps), MOST_MAPS)
-
-    @property
-    def image(self) -> QImage:
-        """The maps below each other, a pixel for each value."""
-        return self._image
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(260), self._theme.px(180))
-
-    def _grid(self, width: float, height: float, gap: float) -> tuple[int, float, float]:
-        """How many columns give the largest maps in this room, and the size of a map."""
-        assert self.maps is not None
-        rows_of, columns_of = self.maps.shape[1:]
-        best = (1, 0.0, 0.0)
-        for columns in range(1, self.count + 1):
-            rows = -(-self.count // columns)
-            across = (width - (columns - 1) * gap) / columns / columns_of
-            down = (height - (rows - 1) * gap) / rows / rows_of
-            scale = max(0.0, min(across, down))
-            if scale * columns_of > best[1] + 1e-6:
-                best = (columns, scale * columns_of, scale * rows_of)
-        return best
-
-    def rect_of(self, number: int) -> QRectF:
-        """Where a map stands."""
-        theme = self._theme
-        padding, gap = theme.px(token("space.panel_padding")), theme.px(token("card.maps.gap"))
-        width, height = self.width() - 2 * padding, self.height() - padding
-        columns, across, down = self._grid(width, height, gap)
-        row, column = divmod(number, columns)
-        return QRectF(padding + column * (across + gap), row * (down + gap), across, down)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        for number in range(self.count):
-            rect = self.rect_of(number)
-            painter.drawImage(rect, self._image, QRectF(part(self._image, number, self.count)))
-        painter.setPen(QPen(self._theme.color("line.soft"), 1))
-        for number in range(self.count):
-            painter.drawRect(self.rect_of(number).adjusted(0.5, 0.5, -0.5, -0.5))
-
-    def sheet(self) -> bytes:
-        """All maps as a PNG file, each value eight pixels wide."""
-        assert self.maps is not None
-        gap = SHEET_SCALE
-        across, down = (length * SHEET_SCALE for length in (self.maps.shape[2], self.maps.shape[1]))
-        columns = max(1, round((self.count * down / across) ** 0.5))
-        rows = -(-self.count // columns)
-        sheet = QImage(columns * (across + gap) - gap, rows * (down + gap) - gap, QImage.Format.Format_RGB32)
-        sheet.fill(self._theme.color("bg.panel"))
-        painter = QPainter(sheet)
-        for number in range(self.count):
-            row, column = divmod(number, columns)
-            target = QRectF(column * (across + gap), row * (down + gap), across, down)
-            painter.drawImage(target, self._image, QRectF(part(self._image, number, self.count)))
-        painter.end()
-        return png(sheet)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        place = event.position()
-        for number in range(self.count):
-            rect = self.rect_of(number)
-            if rect.contains(place):
-                self._show_value(number, rect, place.toPoint())
-                return
-        self.readout.hide()
-
-    def _show_value(self, number: int, rect: QRectF, place: QPoint) -> None:
-        assert self.maps is not None
-        _, height, width = self.maps.shape
-        row = min(height - 1, int((place.y() - rect.top()) / rect.height() * height))
-        column = min(width - 1, int((place.x() - rect.left()) / rect.width() * width))
-        value = figure(float(self.maps[number, row, column]), 3)
-        where = self.tr("row {row}, column {column}").format(row=row + 1, column=column + 1)
-        self.readout.show_at(place, [("", self.tr("Map {number}").format(number=number + 1), value), ("", where, "")])
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.readout.hide()
 
 
 class FeatureMapsView(View):
@@ -158,9 +42,8 @@ class FeatureMapsView(View):
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         super().__init__(models, parent)
         self._node = ""
-        self._maps: Maps | None = None
-        self.mosaic = Mosaic(models.theme, self.content)
-        self.mosaic.setAccessibleName(self.caption())
+        self._maps: NDArray[np.float32] | None = None
+        self.mosaic = SheetPaper(models.theme, self.content, name="feature_maps_mosaic", text=self.caption(), bare=True)
         self.layers = ChoiceBox(models.theme, (), self.content, name="feature_maps_layer", text=self.tr("Layer"))
         self.size_text = Label("", self.content, "caption", "feature_maps_size")
         self._save = QAction(self.tr("Save the maps as a picture…"), self.mosaic)
@@ -193,9 +76,12 @@ class FeatureMapsView(View):
         """Lists the layers of the network whose output is a stack of maps."""
         document = self.models.document
         graph = document.project.graph
-        known = [node for node in active_nodes(graph, CATALOGUE.layers) if len(_shape(document, node)) == 3]
+        # Numbered as everywhere: the Input is 0, and layers without maps count, too.
+        active = enumerate(active_nodes(graph, CATALOGUE.layers))
+        numbered = [(number, node) for number, node in active if len(_shape(document, node)) == 3]
+        known = [node for _, node in numbered]
         self.layers.clear()
-        for number, node_id in enumerate(known, 1):
+        for number, node_id in numbered:
             node = graph.node(node_id)
             title = node.name or CATALOGUE.layers[node.kind].card_title(node.params)
             self.layers.addItem(f"{number}  {title}", node_id)
@@ -260,7 +146,8 @@ class FeatureMapsView(View):
         else:
             kind = graph.node(self._node).kind
             table = "image" if kind == "image" else "from_zero" if never_negative(graph, self._node) else "signed"
-            self.mosaic.set_maps(self._maps, table)
+            row = MapRow(self.layers.currentText(), "", self._maps[:MOST_MAPS], table, self.tr("Map"))
+            self.mosaic.show_parts((Maps((row,), units=False),))
             self.say("")
 
     def update_theme(self) -> None:
@@ -274,16 +161,15 @@ class FeatureMapsView(View):
     # -- saving ---------------------------------------------------------------------------------------------------
 
     def _on_save_triggered(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, self._save.text(), "feature-maps.png", self.tr("Pictures (*.png)"))
-        if name:
-            self.save_sheet(Path(name))
+        path = ask_path(self, self._save.text(), "feature-maps")
+        if path is not None:
+            self.save_sheet(path)
 
     def save_sheet(self, path: Path) -> None:
         """Writes the maps in view as a PNG file; says so where that fails."""
-        try:
-            atomic_write(path, self.mosaic.sheet())
-        except StorageError as error:
-            QMessageBox.warning(self, self.caption(), str(error))
+        if self.mosaic.parts:
+            picture = self.mosaic.picture(self.layers.currentText(), self.size_text.text())
+            save_picture(self, self.caption(), picture, path)
 
 
 def _shape(document: Document, node: str) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from playground.ui.controls.labels import Label
 from playground.ui.models import Models
 from playground.ui.theme import token
 from playground.ui.views.base import View
+from playground.ui.views.base.curves import AHEAD
 from playground.ui.views.base.plot import Axis, Plot
 from playground.ui.views.base.readout import Readout
 from playground.ui.views.base.ticks import linear_ticks, log_ticks, number_text, whole_ticks
@@ -50,6 +51,7 @@ class LearningRateView(View):
     area = "bottom"
     wide = 212
     interval = 1 / 10
+    phase = 2 / 3
 
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         super().__init__(models, parent)
@@ -85,6 +87,7 @@ class LearningRateView(View):
     def _restart(self) -> None:
         self._seen = 0
         self._smooth: float | None = None
+        self._x_end = 1.0
         self.raw_curve, self.norm_curve = Envelope(), Envelope()
 
     def header_controls(self) -> list[QWidget]:
@@ -127,7 +130,9 @@ class LearningRateView(View):
         if rate.last is None or rate.bounds is None:
             return
         self._take_gradients(record.gradients)
-        x_range = (0.0, max(1.0, record.place * 1.02))
+        if not record.place <= self._x_end <= max(2 * record.place, 2.0):
+            self._x_end = max(1.0, record.place * AHEAD)
+        x_range = (0.0, self._x_end)
         self.rate_plot.set_ranges(x_range, (0.0, rate.bounds[1] * 1.1))
         still = self.models.runner.state != "training"
         self.rate.set_points(*rate.line(), still=still)
@@ -137,6 +142,8 @@ class LearningRateView(View):
             self.norm_plot.set_ranges(x_range, (low, max(high, low + 1)))
         self.raw.set_points(*self.raw_curve.line(), still=still)
         self.norm.set_points(*self.norm_curve.line(), still=still)
+        for plot in (self.rate_plot, self.norm_plot):
+            plot.place_labels()
 
     def _take_gradients(self, gradients: History) -> None:
         fresh = slice(self._seen, len(gradients))

@@ -33,6 +33,7 @@ class LossView(CurveView):
     workspaces = ("train", "draw", "build")
     wide = 320
     quantity = "loss"
+    phase = 1 / 3
 
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         self.band: pg.PlotCurveItem | None = None
@@ -72,7 +73,8 @@ class LossView(CurveView):
         if self.band is None:
             return
         x, low, high = self.models.runner.record.batch_loss.band(self.plot.pixels[0] // 2)
-        outline = np.concatenate([self.heights(high), self.heights(low)[::-1]])
+        _, (bottom, top) = self.plot.box.viewRange()
+        outline = np.clip(np.concatenate([self.heights(high), self.heights(low)[::-1]]), bottom, top)
         self.band.setData(np.concatenate([x, x[::-1]]), outline, antialias=False)
 
     def _update_ghosts(self, earlier: list[History]) -> None:
@@ -84,8 +86,11 @@ class LossView(CurveView):
     def _bounds(self) -> Range | None:
         bounds = super()._bounds()
         raw = self.models.runner.record.batch_loss.bounds
-        if raw is None or self._seen > 1:
+        if raw is None:
             return bounds
-        # The first epoch: there is little else to see.
         low, high = (float(value) for value in self.heights(np.array(raw)))
-        return (low, high) if bounds is None else (min(low, bounds[0]), max(high, bounds[1]))
+        if bounds is None:
+            return low, high
+        # A single lucky batch must not flatten the curves: the band has half as much room as they have, at most.
+        room = max(SHORTEST, (bounds[1] - bounds[0]) / 2)
+        return min(bounds[0], max(low, bounds[0] - room)), max(bounds[1], min(high, bounds[1] + room))

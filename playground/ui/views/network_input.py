@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.document.project import Project
@@ -23,6 +23,9 @@ from playground.ui.views.base.samples import has_images, paint_picture, pixels_o
 
 Pixels = NDArray[np.float32]
 
+# Between two pictures, and the least side of one at 100 %.
+GAP, LEAST = 20, 60
+
 
 class Pair(QWidget):
     """Two pictures side by side with a caption each, the second one only where there is one."""
@@ -37,9 +40,7 @@ class Pair(QWidget):
         self.readout = Readout(theme, self)
         self.setObjectName("network_input_pictures")
         self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def set_arrays(self, pixels: Pixels | None, gradient: Pixels | None) -> None:
         """Shows pixels (channels, h, w) and the gradient by each of them."""
@@ -57,25 +58,39 @@ class Pair(QWidget):
         """The pictures in view."""
         return tuple(self._images)
 
-    def _side(self, width: int) -> float:
+    def _widest(self, width: int) -> float:
+        """How wide a picture can be, two of them side by side in this width."""
         theme = self._theme
-        return (width - 2 * theme.px(token("space.panel_padding")) - theme.px(20)) / 2
+        return (width - 2 * theme.px(token("space.panel_padding")) - theme.px(GAP)) / 2
 
-    def heightForWidth(self, width: int) -> int:
-        theme = self._theme
-        return round(self._side(width)) + theme.px(4 + token("type.styles.caption.line") + 10)
+    def _below(self) -> int:
+        """The height of the captions."""
+        return self._theme.px(4 + token("type.styles.caption.line") + 10)
+
+    def height_at(self, width: int) -> int:
+        """The height that pictures as wide as there is room need."""
+        return round(self._widest(width)) + self._below()
 
     def sizeHint(self) -> QSize:
-        width = self._theme.px(token("layout.context.draw"))
-        return QSize(width, self.heightForWidth(width))
+        # No height for width: the column would rather scroll than let the pictures be smaller.
+        return QSize(self._theme.px(token("layout.context.draw")), self.height_at(self.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._theme.px(LEAST) + self._below())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def rect_of(self, number: int) -> QRectF:
         """Where a picture stands; it keeps the aspect ratio of its pixels."""
         theme = self._theme
-        side = self._side(self.width())
         image = self._images[number]
+        widest = self._widest(self.width())
+        side = min(widest, self.height() - self._below())
         scale = side / max(image.width(), image.height())
-        left = theme.px(token("space.panel_padding")) + number * (side + theme.px(20))
+        left = theme.px(token("space.panel_padding")) + number * (widest + theme.px(GAP))
         return QRectF(left, 0, image.width() * scale, image.height() * scale)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -86,7 +101,7 @@ class Pair(QWidget):
             paint_picture(painter, rect, image, theme)
             painter.setFont(theme.font("caption"))
             painter.setPen(theme.color("text.caption"))
-            line = QRectF(rect.left(), rect.bottom() + theme.px(4), self._side(self.width()) + theme.px(12),
+            line = QRectF(rect.left(), rect.bottom() + theme.px(4), self._widest(self.width()) + theme.px(12),
                           theme.px(token("type.styles.caption.line")))  # fmt: skip
             text = QFontMetrics(theme.font("caption")).elidedText(
                 self.captions[number], Qt.TextElideMode.ElideRight, int(line.width())
@@ -119,7 +134,9 @@ class NetworkInputView(View):
 
     name = "network_input"
     title = str(QT_TRANSLATE_NOOP("View", "What the network sees"))
-    workspaces = ("draw",)
+    workspaces = ("draw", "inspect")
+    grows = False
+    interval = 1 / 15
 
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         super().__init__(models, parent)
@@ -156,7 +173,20 @@ class NetworkInputView(View):
 
     def update_theme(self) -> None:
         super().update_theme()
-        self.pair.updateGeometry()
+        self.updateGeometry()
+
+    # The same with and without pictures: nothing may move under the pen when they come.
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.pair.sizeHint().width(), self.pair.height_at(self.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.pair.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def refresh(self) -> None:
         focus = self.models.focus

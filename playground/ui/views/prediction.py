@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QEasingCurve, QRectF, QSize, Qt, QVariantAnimation
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEasingCurve, QElapsedTimer, QRectF, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QFont, QFontMetrics, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QVBoxLayout, QWidget
 
+from playground.catalog.catalogue import CATALOGUE
 from playground.document.project import Project
 from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
@@ -19,7 +20,10 @@ from playground.ui.views.base.samples import has_images
 
 # Below this many per cent a value reads "<0.1".
 LEAST = 0.05
-ROW = 20
+# The height of a row at 100 %, and what it may shrink to.
+ROW, LEAST_ROW = 20, 14
+# Room for the class in large and its probability, which few classes would not give.
+HERO_HEIGHT = 132
 
 
 def share_text(share: float) -> str:
@@ -34,11 +38,14 @@ class Bars(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.names: tuple[str, ...] = ()
+        self._expected = 0
         self.shares: NDArray[np.float32] = np.empty(0, np.float32)
         self._lengths: NDArray[np.float64] = np.empty(0)
         self._before: NDArray[np.float64] = np.empty(0)
+        self._came = QElapsedTimer()
+        self._came.start()
         self.setObjectName("prediction_bars")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._motion = QVariantAnimation(self)
         self._motion.setStartValue(0.0)
         self._motion.setEndValue(1.0)
@@ -58,10 +65,12 @@ class Bars(QWidget):
         best = self._name(self.top)
         self.setAccessibleName(f"{best}, {share_text(float(shares[self.top]))} %")
         still = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) == 0
+        # Values that come faster than a motion lasts move the bars themselves.
+        since = self._came.restart()
         self._motion.stop()
         if resized:
             self.updateGeometry()
-        if resized or still or not self.isVisible():
+        if resized or still or since < self._motion.duration() or not self.isVisible():
             self._lengths = shares.astype(np.float64)
         else:
             self._before = self._lengths
@@ -84,11 +93,30 @@ class Bars(QWidget):
 
     def sizeHint(self) -> QSize:
         theme = self._theme
-        rows = max(len(self.shares), 5)
-        return QSize(theme.px(token("layout.context.draw")), rows * theme.px(ROW) + theme.px(16))
+        height = max(self._rows() * theme.px(ROW) + theme.px(16), theme.px(HERO_HEIGHT))
+        return QSize(theme.px(token("layout.context.draw")), height)
+
+    def minimumSizeHint(self) -> QSize:
+        theme = self._theme
+        return QSize(0, max(self._rows() * theme.px(LEAST_ROW) + theme.px(8), theme.px(HERO_HEIGHT)))
+
+    def expect(self, classes: int) -> None:
+        """Keeps room for so many classes before they come."""
+        self._expected = classes
+        self.updateGeometry()
+
+    def _rows(self) -> int:
+        return max(len(self.shares), self._expected, 1)
+
+    def _row_height(self) -> float:
+        """As high as usual, lower where that does not fit."""
+        return min(self._theme.px(ROW), (self.height() - self._theme.px(8)) / self._rows())
 
     def _label_width(self) -> int:
-        metrics = QFontMetrics(self._theme.font("body"))
+        font = self._theme.font("body")
+        # The likeliest one is bold.
+        font.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetrics(font)
         names = [self._name(number) for number in range(len(self.shares))]
         return min(max((metrics.horizontalAdvance(name) for name in names), default=0), self.width() // 4)
 
@@ -103,8 +131,9 @@ class Bars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_hero(painter)
+        label_width = self._label_width()
         for number in range(len(self.shares)):
-            self._draw_row(painter, number)
+            self._draw_row(painter, number, label_width)
 
     def _draw_hero(self, painter: QPainter) -> None:
         """The class in large, smaller where its name is long, and how sure the network is."""
@@ -139,13 +168,13 @@ class Bars(QWidget):
             " %",
         )  # fmt: skip
 
-    def _draw_row(self, painter: QPainter, number: int) -> None:
+    def _draw_row(self, painter: QPainter, number: int, label_width: int) -> None:
         theme = self._theme
         best = number == self.top
-        row, gap = theme.px(ROW), theme.px(10)
+        row, gap = self._row_height(), theme.px(10)
         top = (self.height() - len(self.shares) * row) / 2 + number * row
         left = self._hero_width() + gap
-        label = QRectF(left, top, self._label_width(), row)
+        label = QRectF(left, top, label_width, row)
         value_width = QFontMetrics(theme.font("body")).horizontalAdvance("100.0") + theme.px(6)
         right = self.width() - theme.px(token("space.panel_padding"))
         font = theme.font("body")
@@ -157,7 +186,7 @@ class Bars(QWidget):
         painter.drawText(label, Qt.AlignmentFlag.AlignLeft | across, name)
         value = QRectF(right - value_width, top, value_width, row)
         painter.drawText(value, Qt.AlignmentFlag.AlignRight | across, share_text(float(self.shares[number])))
-        height = theme.px(token("card.bars.height") + 4)
+        height = min(theme.px(token("card.bars.height") + 4), row - theme.px(4))
         track = QRectF(label.right() + gap, top + (row - height) / 2, value.left() - label.right() - 2 * gap, height)
         radius = theme.px(2)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -173,7 +202,9 @@ class PredictionView(View):
 
     name = "prediction"
     title = str(QT_TRANSLATE_NOOP("View", "Prediction"))
-    workspaces = ("draw",)
+    workspaces = ("draw", "inspect")
+    grows = False
+    interval = 1 / 15
 
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         super().__init__(models, parent)
@@ -200,9 +231,19 @@ class PredictionView(View):
 
     def update_theme(self) -> None:
         super().update_theme()
-        self.bars.updateGeometry()
+        self.updateGeometry()
+
+    # The same with and without bars: nothing may move under the pen when they come.
+
+    def sizeHint(self) -> QSize:
+        return self.bars.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.bars.minimumSizeHint()
 
     def refresh(self) -> None:
+        self.bars.expect(len(CATALOGUE.datasets[self.models.document.project.data.name].class_names))
+        self.updateGeometry()
         if self._request() is None:
             self.say(self.tr("Nothing drawn yet. Draw in the area above."))
         elif not len(self.bars.shares):

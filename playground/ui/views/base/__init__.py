@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
@@ -11,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from playground.document.project import Project
 from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
+from playground.ui.cadence import Cadence
 from playground.ui.controls.labels import Label
 from playground.ui.models import Models
 
@@ -19,13 +18,15 @@ class View(QWidget):
     """A panel that takes the models in its constructor, listens to them and shows what frames bring.
 
     `name` is its object name, `title` what the user reads above it, `workspaces` where it has a place and `area`
-    which one: "context", the column at the right, or "bottom". Subclasses fill `content`; `say` puts a sentence
-    in its place while there is nothing to show. `wants` says what the training thread should compute for the next
-    frame; emit `wants_changed` when the answer changes. A hidden view is neither asked nor shown anything;
-    `refresh` brings it up to date when it is shown.
+    which one: "context", the column at the right, "left", the place of the palette, "bottom", or "centre", the place
+    of the canvas. Subclasses fill `content`; `say` puts a sentence in its place while there is nothing to show.
+    `wants` says what the training thread should compute for the next frame; emit `wants_changed` when the answer
+    changes. A hidden view is neither asked nor shown anything; `refresh` brings it up to date when it is shown.
+    `workspace_requested(name)` asks to go to another workspace.
     """
 
     wants_changed = Signal()
+    workspace_requested = Signal(str)
 
     name = "view"
     title = ""
@@ -33,13 +34,17 @@ class View(QWidget):
     area = "context"
     # How wide a view of the bottom area likes to be at 100 %.
     wide = 0
+    # Whether a view of the context column takes the height that is left over. One that does not may shrink instead.
+    grows = True
     # The least time in seconds between two drawings while training: eyes read curves no faster.
     interval = 0.0
+    # Which share of that time it is drawn after others.
+    phase = 0.0
 
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.models = models
-        self._drawn_at = 0.0
+        self._cadence = Cadence(self.interval, self.phase)
         self.setObjectName(self.name)
         self.setAccessibleName(self.caption())
         self.content = QWidget(self)
@@ -69,6 +74,10 @@ class View(QWidget):
         hint = super().sizeHint()
         return QSize(self.models.theme.px(self.wide), hint.height()) if self.wide else hint
 
+    def hasHeightForWidth(self) -> bool:
+        # A height that depends on the width is a least height to a column that scrolls.
+        return self.grows and super().hasHeightForWidth()
+
     def wants(self) -> tuple[Request, ...]:
         """Requests for the next frame."""
         return ()
@@ -77,12 +86,12 @@ class View(QWidget):
         """Draws what is new in a frame."""
 
     def is_due(self) -> bool:
-        """Whether enough time has passed to draw again; always once training stands still."""
-        now = time.monotonic()
-        if self.models.runner.state == "training" and now - self._drawn_at < self.interval:
-            return False
-        self._drawn_at = now
-        return True
+        """Whether enough time has passed to draw again; always in slow motion and once training stands still."""
+        runner = self.models.runner
+        due = runner.state != "training" or runner.pace is not None or self._cadence.is_due()
+        if due:
+            self._cadence.take()
+        return due
 
     def refresh(self) -> None:
         """Draws all that is known, after the view was hidden or the theme was switched."""

@@ -13,7 +13,8 @@ from playground.engine.mailbox import Frame
 from playground.engine.thinning import Envelope
 from playground.ui.models import Models
 from playground.ui.views.base import View
-from playground.ui.views.base.plot import Axis, Line, Plot, Texts, Ticks
+from playground.ui.views.base.line import Line
+from playground.ui.views.base.plot import Axis, Plot, Texts, Ticks
 from playground.ui.views.base.readout import Readout, Row
 from playground.ui.views.base.ticks import number_text, whole_ticks
 
@@ -126,7 +127,7 @@ class CurveView(View):
         if fresh or settled or self._seen == 0:
             for name, curve in self.curves.items():
                 self.lines[name].set_points(*curve.line(), still=still)
-            self.plot.place_labels()
+        self.plot.place_labels()
 
     def _update_ghosts(self, earlier: list[History]) -> None:
         self._earlier = earlier

@@ -7,15 +7,14 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QGraphicsSimpleTextItem, QWidget
+from PySide6.QtWidgets import QGraphicsGridLayout, QWidget
 
 from playground.ui.theme import Theme, token
+from playground.ui.views.base.line import Column, Line
 from playground.ui.views.base.ticks import linear_ticks, number_text
 
-Column = NDArray[np.float64]
 Ticks = Callable[[float, float, int], list[float]]
 Texts = Callable[[list[float]], list[str]]
 
@@ -23,9 +22,6 @@ MOST_TICKS = 5
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Down: (0, -1), Qt.Key.Key_Up: (0, 1),
 }  # fmt: skip
-# An antialiased line costs about a microsecond for each pixel of its length. A noisy one is drawn thin and without
-# while it changes; at rest it is drawn well, once.
-SMOOTH_LENGTH = 3_000
 
 
 def _number_texts(values: list[float]) -> list[str]:
@@ -67,53 +63,6 @@ class Axis(pg.AxisItem):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return self._texts(values)
-
-
-class Line:
-    """A curve of a plot, and where it has a `label` a dot and that word at its end."""
-
-    def __init__(self, plot: Plot, color: str, width: str = "plot.line", label: str = "", z: float = 0) -> None:
-        self._plot, self._color, self._width = plot, color, width
-        self.curve = pg.PlotCurveItem(skipFiniteCheck=True)
-        self.curve.setZValue(z)
-        plot.box.addItem(self.curve, ignoreBounds=True)
-        self.dot: pg.ScatterPlotItem | None = None
-        self.text: QGraphicsSimpleTextItem | None = None
-        if label:
-            self.dot = pg.ScatterPlotItem(pxMode=True)
-            self.dot.setZValue(z + 1)
-            plot.box.addItem(self.dot, ignoreBounds=True)
-            self.text = QGraphicsSimpleTextItem(label, plot.frame)
-            self.text.setVisible(False)
-        self.end: QPointF | None = None
-
-    def set_theme(self, theme: Theme) -> None:
-        """Takes over colours, widths and the font."""
-        color = theme.color(self._color)
-        self._pen = pg.mkPen(color, width=token(self._width) * theme.zoom)
-        self._thin_pen = pg.mkPen(color, width=theme.zoom)
-        self.curve.setPen(self._pen)
-        if self.dot is not None and self.text is not None:
-            self.dot.setBrush(pg.mkBrush(color))
-            self.dot.setPen(pg.mkPen(theme.color("bg.panel"), width=theme.zoom))
-            self.dot.setSize(token("plot.end_dot") * theme.zoom)
-            self.text.setBrush(color)
-            self.text.setFont(theme.font("caption"))
-
-    def set_points(self, x: Column, y: Column, still: bool = False) -> None:
-        """Draws the curve through these finite points, from left to right; `still` when no others follow soon."""
-        smooth = still or self._plot.length_of(x, y) < SMOOTH_LENGTH
-        cached = QGraphicsItem.CacheMode.DeviceCoordinateCache if still else QGraphicsItem.CacheMode.NoCache
-        self.curve.setCacheMode(cached)
-        self.curve.setData(x, y, antialias=smooth, pen=self._pen if smooth else self._thin_pen)
-        self.end = QPointF(float(x[-1]), float(y[-1])) if len(x) else None
-        if self.dot is not None and self.text is not None:
-            self.dot.setData(x[-1:], y[-1:])
-            self.text.setVisible(self.end is not None)
-
-    def remove(self) -> None:
-        """Takes the curve out of the plot. Only for one without a label."""
-        self._plot.box.removeItem(self.curve)
 
 
 class Plot(pg.GraphicsView):
@@ -176,6 +125,8 @@ class Plot(pg.GraphicsView):
         """Shows this part of the plane; what is not finite or empty is refused silently."""
         if np.isfinite([*x, *y]).all() and x[1] > x[0] and y[1] > y[0]:
             self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+            # Left until the plot paints itself, it would have it painted a second time.
+            self.box.updateMatrix()
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -195,7 +146,7 @@ class Plot(pg.GraphicsView):
         self.place_labels()
 
     def place_labels(self) -> None:
-        """Puts each label beside the end of its line; where they would overlap they move apart."""
+        """Puts each dot at the end of its line and the label beside it; labels that would overlap move apart."""
         shown = [line for line in self.lines if line.text is not None and line.end is not None]
         places = [self.frame.mapFromItem(self.box, self.box.mapFromView(line.end)) for line in shown]
         step = self._theme.px(token("type.styles.caption.line"))
@@ -203,8 +154,9 @@ class Plot(pg.GraphicsView):
         heights = _apart([places[number].y() for number in order], step, 0, self.frame.size().height())
         gap = self._theme.px(8)
         for number, middle in zip(order, heights, strict=True):
-            text = shown[number].text
-            assert text is not None
+            dot, text = shown[number].dot, shown[number].text
+            assert dot is not None and text is not None
+            dot.setPos(places[number])
             x = min(places[number].x() + gap, self.frame.size().width() - text.boundingRect().width())
             text.setPos(x, middle - text.boundingRect().height() / 2)
 

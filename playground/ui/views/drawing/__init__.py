@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.pixels import resized
@@ -27,6 +27,8 @@ Grey = NDArray[np.float32]
 
 BRUSHES = (("dot_small", 12), ("dot", BRUSH), ("dot_large", 30))
 BRUSH_STEP = 2
+# The least height at 100 %, and the one from which everything has its place.
+LOWEST, ROOMY = 142, 300
 
 
 def prepared(ink: Grey, centre: bool, shape: tuple[int, ...]) -> Grey:
@@ -50,6 +52,7 @@ class DrawingView(View):
     name = "drawing"
     title = str(QT_TRANSLATE_NOOP("View", "Draw"))
     workspaces = ("draw",)
+    grows = False
 
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         super().__init__(models, parent)
@@ -60,6 +63,7 @@ class DrawingView(View):
         self.undo_stack = self.paper.undo_stack
         self.centre = CheckBox(theme, self.tr("Centre as MNIST"), self, name="drawing_centre")
         self.centre.setToolTip(self.tr("Scale the digit to 20 × 20 and put its centre of mass in the middle."))
+        self._compact = False
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
@@ -112,23 +116,55 @@ class DrawingView(View):
         self.invert.set_text(self.tr("Invert"), "I")
 
     def _lay_out(self) -> None:
-        tools = QVBoxLayout()
-        for tool in (self.pen, self.undo, self.clear, self.invert):
-            tools.addWidget(tool)
-        tools.addStretch(1)
-        for choice in self.brushes.values():
-            tools.addWidget(choice)
+        self._tools = QGridLayout()
         self._row = QHBoxLayout()
         self._row.addWidget(self.paper, 1)
-        self._row.addLayout(tools)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(Label(self.tr("Brush"), self.content, "secondary"))
-        self._foot.addWidget(self.brush, 1)
-        self._foot.addWidget(self.brush_text)
+        self._row.addLayout(self._tools)
+        self._foot = QWidget(self.content)
+        self._foot_row = QHBoxLayout(self._foot)
+        self._foot_row.setContentsMargins(0, 0, 0, 0)
+        self._foot_row.addWidget(Label(self.tr("Brush"), self._foot, "secondary"))
+        self._foot_row.addWidget(self.brush, 1)
+        self._foot_row.addWidget(self.brush_text)
         self._column = QVBoxLayout(self.content)
         self._column.addLayout(self._row)
-        self._column.addLayout(self._foot)
+        self._column.addWidget(self._foot)
         self._column.addStretch(1)
+        self._place_tools()
+
+    def _place_tools(self) -> None:
+        """The tools in one column and the brush under the paper; where the height does not suffice, the tools in two
+        columns and the brush by its buttons and keys alone."""
+        compact = self._compact
+        tools, brushes = (self.pen, self.undo, self.clear, self.invert), tuple(self.brushes.values())
+        for tool in (*tools, *brushes):
+            self._tools.removeWidget(tool)
+        for row, tool in enumerate(tools):
+            self._tools.addWidget(tool, row, 0)
+        for row, tool in enumerate(brushes):
+            self._tools.addWidget(tool, row + (0 if compact else len(tools) + 1), 1 if compact else 0)
+        self._tools.setRowStretch(len(tools), 1)
+        self._foot.setVisible(not compact)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+        compact = self.height() < self.models.theme.px(ROOMY)
+        if compact != self._compact:
+            self._compact = compact
+            self._place_tools()
+
+    def sizeHint(self) -> QSize:
+        """As high as a square of the whole width needs, with everything in its place."""
+        px, hint = self.models.theme.px, super().sizeHint()
+        beside = 2 * px(token("space.panel_padding")) + self._row.spacing() + self.pen.sizeHint().width()
+        below = self._column.spacing() + self._foot.sizeHint().height() + px(token("space.panel_padding"))
+        return QSize(hint.width(), max(px(ROOMY), self.width() - beside + below))
+
+    def minimumSizeHint(self) -> QSize:
+        px = self.models.theme.px
+        return QSize(super().minimumSizeHint().width(), px(LOWEST))
 
     def _connect(self) -> None:
         self.paper.drawn.connect(self._on_drawn)
@@ -161,7 +197,8 @@ class DrawingView(View):
         self._column.setContentsMargins(padding, 0, padding, padding)
         self._column.setSpacing(theme.px(8))
         self._row.setSpacing(theme.px(10))
-        self._foot.setSpacing(theme.px(10))
+        self._foot_row.setSpacing(theme.px(10))
+        self._tools.setSpacing(theme.px(token("space.control_gap")))
         self.brush_text.setFixedWidth(theme.px(44))
         self.paper.update_theme()
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QUndoCommand,
     QUndoStack,
 )
@@ -25,6 +26,8 @@ from playground.ui.theme import Theme, token
 SIDE = 280
 SMALLEST_BRUSH, BRUSH, LARGEST_BRUSH = 4, 20, 48
 MOST_STEPS = 100
+# The least size on the screen at 100 %.
+LEAST = 120
 
 PAPER, INK = QColor(0, 0, 0), QColor(255, 255, 255)
 
@@ -69,9 +72,7 @@ class Paper(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.update_theme()
 
     # -- pixels ---------------------------------------------------------------------------------------------------
@@ -125,9 +126,9 @@ class Paper(QWidget):
     # -- strokes --------------------------------------------------------------------------------------------------
 
     def area(self) -> QRectF:
-        """The square that the drawing fills: as large as it fits, in the middle."""
+        """The square that the drawing fills: as large as it fits, at the upper left."""
         side = max(1, min(self.width(), self.height()))
-        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        return QRectF(0, 0, side, side)
 
     def _place(self, event: QMouseEvent) -> QPointF:
         area = self.area()
@@ -195,12 +196,17 @@ class Paper(QWidget):
         self._shown.setColorTable(list(color_table(self._theme, "image")))
         self.update()
 
-    def heightForWidth(self, width: int) -> int:
-        return width
-
     def sizeHint(self) -> QSize:
-        side = self._theme.px(SIDE)
-        return QSize(side, side)
+        # A square if there is room. No height for width: the column would rather scroll than let it be smaller.
+        return QSize(self._theme.px(SIDE), self.width())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(LEAST), self._theme.px(LEAST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme

@@ -2,78 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
-from playground.catalog.layer import Layer
+from playground.catalog.initialisation import FIRST_WEIGHTS, formula_of
+from playground.catalog.layer import Cells, Layer
 from playground.document.graph import Node
-from playground.document.params import Value, Values
 from playground.document.graph_file import NAME
-from playground.document.shapes import Shape, active_inputs, active_nodes, parameter_counts, shape_text
+from playground.document.params import Param, Value
+from playground.document.project import TRAINING_PARAMS
+from playground.document.shapes import input_shapes, parameter_counts, shape_text
 from playground.ui.controls.labels import IconLabel, Label
 from playground.ui.forms import Form
 from playground.ui.hyper_parameters import sentence
+from playground.ui.inspector.arithmetic import comparison, parameter_lines, size_formula, value_formula
+from playground.ui.inspector.boxes import ParameterLines, ShapeBox
+from playground.ui.inspector.connections import ConnectionEditor
+from playground.ui.inspector.curve import ActivationCurve
+from playground.ui.inspector.drawings import Subject
+from playground.ui.inspector.formula import FormulaBox
+from playground.ui.inspector.kernels import KernelEditor
+from playground.ui.inspector.picture import LayerPicture
 from playground.ui.models import Models
 from playground.ui.numbers import whole
 from playground.ui.panels import Panel
-from playground.ui.theme import Theme, token
 
-NAME_FIELD = "node.name"
+NAME_FIELD, SEED_FIELD = "node.name", "training.seed"
 # The name stands in one form with the layer's own parameters, one of which may be called name too.
 NAME_PARAM = replace(NAME, name=NAME_FIELD)
+# So does the seed of all first weights, below the choice of this layer's.
+SEED_PARAM = replace(
+    next(param for param in TRAINING_PARAMS if param.name == "seed"),
+    name=SEED_FIELD,
+    help="First weights of all layers are drawn with it. Another seed starts the run anew.",
+)
 
 
-class ShapeBox(QFrame):
-    """A shape in a frame with a word above it."""
-
-    def __init__(self, theme: Theme, title: str, parent: QWidget, *, name: str) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setProperty("role", "box")
-        self.setObjectName(name)
-        self._column = QVBoxLayout(self)
-        self._column.setSpacing(0)
-        self._column.addWidget(Label(title, self, "caption"))
-        self.shape = Label("–", self, "figure", f"{name}_text")
-        self._column.addWidget(self.shape)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
-
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        side, top = self._theme.px(token("space.steps")[1] + 2), self._theme.px(token("space.steps")[0] + 2)
-        self._column.setContentsMargins(side, top, side, top)
-
-
-class ParameterLines(QWidget):
-    """Where the parameters of a layer come from: a line for the weights and one for the biases."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setObjectName("parameter_lines")
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnStretch(0, 1)
-        self._labels = [
-            (Label("", self, "secondary", f"parameters_{row}", wrap=True), Label("", self, "body")) for row in range(2)
-        ]
-        for row, (text, count) in enumerate(self._labels):
-            count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self._grid.addWidget(text, row, 0)
-            self._grid.addWidget(count, row, 1)
-
-    def show_lines(self, lines: list[tuple[str, int]]) -> None:
-        """Shows texts and their counts."""
-        for number, (text, count) in enumerate(self._labels):
-            given = number < len(lines)
-            text.setText(lines[number][0] if given else "")
-            count.setText(whole(lines[number][1]) if given else "")
-            text.setVisible(given)
-            count.setVisible(given)
+def form_params(layer: Layer) -> tuple[Param, ...]:
+    """What the form of a layer shows: its name, its parameters and the seed behind its first weights. What stands for
+    cells has an editor of its own."""
+    rows: list[Param] = [NAME_PARAM]
+    for param in layer.params:
+        if not isinstance(param, Cells):
+            rows.append(param)
+        if param is FIRST_WEIGHTS:
+            rows.append(SEED_PARAM)
+    return tuple(rows)
 
 
 class Inspector(QObject):
@@ -99,10 +77,9 @@ class Inspector(QObject):
         self.parameters.add_control(self._count)
         self._lines = ParameterLines(theme, self.parameters)
         self.parameters.set_body(self._lines)
-        self.help = Panel(theme, self.tr("What it does"), parent, name="help", padded=True)
-        self._help = Label("", self.help, "secondary", "layer_help", wrap=True)
-        self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.help.set_body(self._help)
+        self.help = self._make_help(parent)
+        self._kernels = KernelEditor(models, parent)
+        self._connections = ConnectionEditor(models, parent)
         self._form.edited.connect(self._on_edited)
         models.document.changed.connect(self.refresh)
         models.document.replaced.connect(self.refresh)
@@ -121,17 +98,36 @@ class Inspector(QObject):
         row.addWidget(IconLabel(theme, "arrow_right", boxes))
         row.addWidget(self._out, 1)
         panel.set_body(boxes)
+        self._size = FormulaBox(theme, panel, name="size_formula")
+        panel.set_body(self._size)
+        return panel
+
+    def _make_help(self, parent: QWidget) -> Panel:
+        theme = self._models.theme
+        panel = Panel(theme, self.tr("What it does"), parent, name="help", padded=True)
+        self._help = Label("", panel, "secondary", "layer_help", wrap=True)
+        self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._formula = FormulaBox(theme, panel, name="value_formula")
+        self._picture = LayerPicture(theme, panel)
+        self._curve = ActivationCurve(self._models, panel)
+        for widget in (self._help, self._formula, self._picture, self._curve):
+            panel.set_body(widget)
         return panel
 
     @property
     def panels(self) -> tuple[Panel, ...]:
         """All of its panels, from the top."""
-        return self.properties, self.shape, self.parameters, self.help
+        return (
+            self.properties, self.shape, self.parameters, self.help, self._kernels.panel, self._connections.panel,
+        )  # fmt: skip
 
     @property
     def shown(self) -> tuple[Panel, ...]:
         """The panels that have something to say now."""
-        return self.panels if self.node is not None else self.panels[:1]
+        if self.node is None:
+            return self.panels[:1]
+        editors = (editor.panel for editor in (self._kernels, self._connections) if editor.shown)
+        return (self.properties, self.shape, self.parameters, self.help, *editors)
 
     @property
     def node(self) -> Node | None:
@@ -154,6 +150,7 @@ class Inspector(QObject):
     def refresh(self) -> None:
         """Reads the selected layer from the document."""
         node = self.node
+        self._update_facts(node)
         self.shown_changed.emit()
         self._form.setVisible(node is not None)
         self._hint.setVisible(node is None)
@@ -171,52 +168,57 @@ class Inspector(QObject):
         layer = CATALOGUE.layers[node.kind]
         self.properties.title.setText(node.name or layer.label)
         self.kind.setText(layer.label if node.name else layer.card_title(node.params).removeprefix(layer.label).strip())
-        self._form.show_values((NAME_PARAM, *layer.params), {NAME_FIELD: node.name, **node.params})
         self.properties.set_bar(f"category.{layer.category}")
-        self._form.set_placeholder(NAME_FIELD, layer.card_title(node.params))
-        self._help.setText(layer.help)
-        self._update_shapes(node, layer)
+        self._update_form(node, layer)
 
-    def _update_shapes(self, node: Node, layer: Layer) -> None:
-        document = self._models.document
+    def _update_form(self, node: Node, layer: Layer) -> None:
+        seed = self._models.document.project.training.seed
+        self._form.show_values(form_params(layer), {NAME_FIELD: node.name, SEED_FIELD: seed, **node.params})
+        self._form.set_placeholder(NAME_FIELD, layer.card_title(node.params))
+        if FIRST_WEIGHTS in layer.params:
+            self._form.set_note(FIRST_WEIGHTS.name, formula_of(str(node.params[FIRST_WEIGHTS.name])))
+
+    def _update_facts(self, node: Node | None) -> None:
+        """Shapes, parameters, formulas, pictures and editors."""
+        if node is None:
+            self._curve.show_layer(None)
+            self._kernels.show_layer(None)
+            self._connections.show_layer(None, ())
+            return
+        layer, document = CATALOGUE.layers[node.kind], self._models.document
         graph, shapes = document.project.graph, document.shapes
-        active = set(active_nodes(graph, CATALOGUE.layers))
-        sources = active_inputs(graph, node.id, active) if node.id in active else ()
-        given = tuple(shape for source in sources if isinstance(shape := shapes.get(source), tuple))
+        given = input_shapes(graph, CATALOGUE.layers, shapes).get(node.id, ())
         made = shapes.get(node.id)
+        known = made if isinstance(made, tuple) and len(given) >= layer.inputs[0] else None
         self._in.shape.setText(", ".join(dict.fromkeys(shape_text(shape) for shape in given)) or "–")
         self._out.shape.setText(shape_text(made) if isinstance(made, tuple) else "–")
         count = parameter_counts(graph, CATALOGUE.layers, shapes).get(node.id)
         self._count.setText("–" if count is None else whole(count))
-        self._lines.show_lines(
-            self._origin(layer, node.params, given, made, count) if count and isinstance(made, tuple) else []
-        )
-
-    def _origin(
-        self, layer: Layer, values: Values, given: tuple[Shape, ...], made: Shape, count: int
-    ) -> list[tuple[str, int]]:
-        """Weights and biases apart: the biases are what the layer has less of without them."""
-        outputs = made[0]
-        unit = self.tr("units") if len(made) == 1 else self.tr("maps")
-        biases = count - layer.count(given, values.set("bias", False)) if values.get("bias") else 0
-        weights = count - biases
-        lines = [
-            (self.tr("{} weights for each of {} {}").format(whole(weights // outputs), whole(outputs), unit), weights)
-        ]
-        if biases:
-            one = self.tr("one bias for each unit") if len(made) == 1 else self.tr("one bias for each map")
-            lines.append((one, biases))
-        return lines
+        if known is None:
+            self._lines.show_lines([])
+        else:
+            remark = comparison(layer, given, known)
+            self._lines.show_lines(parameter_lines(layer, node.params, given, known, count) if count else [], remark)
+        self._size.show_lines(size_formula(layer, node.params, given, known) if known and given else ())
+        self._formula.show_lines(value_formula(layer, node.params, given, known) if known and given else ())
+        self._help.setText(layer.help)
+        self._picture.show_layer(Subject(layer, node.params, given, known) if known and given else None)
+        self._curve.show_layer(node)
+        self._kernels.show_layer(node)
+        self._connections.show_layer(node, given)
 
     @Slot(str, object, object)
-    def _on_edited(self, name: str, value: Value, gesture: object) -> None:
-        node, project = self.node, self._models.document.project
+    def _on_edited(self, name: str, value: Value, gesture: Hashable) -> None:
+        node, document = self.node, self._models.document
         if node is None:
             return
+        if name == SEED_FIELD:
+            document.apply(self.tr("Set seed"), document.project.with_training(seed=value), merge=gesture)
+            return
         if name == NAME_FIELD:
-            graph, text = project.graph.rename(node.id, str(value)), self.tr("Rename layer")
+            graph, text = document.project.graph.rename(node.id, str(value)), self.tr("Rename layer")
         else:
             layer = CATALOGUE.layers[node.kind]
             label = next(param.label for param in layer.params if param.name == name)
-            graph, text = project.graph.set_param(node.id, name, value), sentence(self.tr("Set"), label)
-        self._models.document.apply(text, project.with_graph(graph), merge=gesture)
+            graph, text = document.project.graph.set_param(node.id, name, value), sentence(self.tr("Set"), label)
+        document.apply(text, document.project.with_graph(graph), merge=gesture)

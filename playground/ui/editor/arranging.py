@@ -1,0 +1,64 @@
+"""Lining up the selected cards and spreading them evenly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import QRectF
+
+from playground.document.project import Project
+from playground.ui.editor.edits import move, states_of
+
+Rects = dict[str, QRectF]
+
+
+def rects_of(project: Project, nodes: Collection[str]) -> Rects:
+    """Where the cards of layers lie, in order of creation."""
+    states = states_of(project)
+    return {
+        node.id: QRectF(node.x, node.y, states[node.id].width, states[node.id].height)
+        for node in project.graph.nodes
+        if node.id in nodes
+    }
+
+
+# Where a card goes within the frame around all of them: its left upper corner.
+_SIDES: dict[str, Callable[[QRectF, QRectF], tuple[float, float]]] = {
+    "left": lambda card, frame: (frame.left(), card.y()),
+    "centre": lambda card, frame: (frame.center().x() - card.width() / 2, card.y()),
+    "right": lambda card, frame: (frame.right() - card.width(), card.y()),
+    "top": lambda card, frame: (card.x(), frame.top()),
+    "middle": lambda card, frame: (card.x(), frame.center().y() - card.height() / 2),
+    "bottom": lambda card, frame: (card.x(), frame.bottom() - card.height()),
+}
+SIDES = tuple(_SIDES)
+
+
+def align(project: Project, nodes: Collection[str], side: str) -> Project:
+    """The cards with one of their `SIDES` on the line that the frame around all of them gives."""
+    rects = rects_of(project, nodes)
+    frame = QRectF()
+    for rect in rects.values():
+        frame = frame.united(rect)
+    return move(project, {node: _SIDES[side](rect, frame) for node, rect in rects.items()})
+
+
+def distribute(project: Project, nodes: Collection[str], across: bool) -> Project:
+    """The cards with equal gaps, from left to right with `across`, else from top to bottom. The outermost two stay;
+    cards that are too many for the room overlap by equal parts."""
+    rects = rects_of(project, nodes)
+    if len(rects) < 3:
+        return project
+    start: Callable[[QRectF], float] = QRectF.left if across else QRectF.top
+    extent: Callable[[QRectF], float] = QRectF.width if across else QRectF.height
+    order = sorted(rects, key=lambda node: start(rects[node]) + extent(rects[node]) / 2)
+    first, last = rects[order[0]], rects[order[-1]]
+    room = start(last) + extent(last) - start(first)
+    gap = (room - sum(extent(rect) for rect in rects.values())) / (len(rects) - 1)
+    places, at = {}, start(first)
+    for node in order:
+        places[node] = (at, rects[node].y()) if across else (rects[node].x(), at)
+        at += extent(rects[node]) + gap
+    # Rounding must not move the one that the others are measured by.
+    places[order[-1]] = (last.x(), last.y())
+    return move(project, places)

@@ -1,0 +1,128 @@
+"""Writing where a text stands: a field of one line over a part of the canvas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from playground.document.params import ParamError, Text
+from playground.ui.editor.look import measure
+from playground.ui.editor.scene import EditorScene
+
+if TYPE_CHECKING:
+    from playground.ui.editor.canvas import Canvas
+
+# Below this it could not be read, however far away the text is.
+SMALLEST = 11
+
+
+class LineField(QLineEdit):
+    """Edits one text that `param` describes. Enter and a click elsewhere keep what is written, Escape what was there;
+    then the field goes and the canvas has the keyboard again."""
+
+    def __init__(self, canvas: Canvas, scene: EditorScene, param: Text, text: str) -> None:
+        super().__init__(canvas.viewport())
+        self._canvas, self._scene, self._param = canvas, scene, param
+        self._done = False
+        self.setMaxLength(param.max_length)
+        self.setText(text)
+        self.selectAll()
+        canvas.looked.connect(self._place)
+        scene.models.theme.changed.connect(self._place)
+        scene.arranged.connect(self._on_arranged)
+        self.returnPressed.connect(self._on_return_pressed)
+        self._place()
+        self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- what a field is about ------------------------------------------------------------------------------
+
+    def _is_there(self) -> bool:
+        """True while what the text belongs to is in the project."""
+        raise NotImplementedError
+
+    def _room(self) -> QRectF:
+        """Where the text stands in the scene."""
+        raise NotImplementedError
+
+    def _take(self, text: str) -> None:
+        """Puts the text into the project."""
+        raise NotImplementedError
+
+    # -- where it lies --------------------------------------------------------------------------------------
+
+    @Slot()
+    def _place(self) -> None:
+        """Over the text, however the canvas is zoomed and scrolled."""
+        if self._done or not self._is_there():
+            # Until the event loop deletes it, a field that has ended still hears of changes.
+            return
+        room, scale = self._room(), self._scene.scale
+        place = QRectF(QPointF(self._canvas.mapFromScene(room.topLeft())), room.size() * scale)
+        font = self._scene.look.theme.font("card_title")
+        font.setPixelSize(max(SMALLEST, round(measure("type.styles.card_title.size") * scale)))
+        # The style sheet of the window would make the font that of every field.
+        self.setStyleSheet(f"font-size: {font.pixelSize()}px; padding: 0 4px; min-height: 0;")
+        self.setGeometry(place.toAlignedRect())
+        self.setMinimumHeight(font.pixelSize() + 8)
+
+    @Slot()
+    def _on_arranged(self) -> None:
+        if self._is_there():
+            self._place()
+        else:
+            self._end()
+
+    # -- how it ends ----------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_return_pressed(self) -> None:
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._done:
+            return
+        text = self.text().strip()
+        self._end()
+        try:
+            text = str(self._param.check(text))
+        except ParamError as error:
+            self._scene.hinted.emit(str(error))
+            return
+        if self._is_there():
+            self._take(text)
+
+    def _end(self) -> None:
+        """Goes, once the event that ended it is over."""
+        if self._done:
+            return
+        self._done = True
+        had_focus = self.hasFocus()
+        self.hide()
+        self.deleteLater()
+        if had_focus:
+            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        # Keys that are shortcuts of the window are letters here; Escape ends the field and nothing else.
+        typed = isinstance(event, QKeyEvent) and (event.text().isprintable() or event.key() == Qt.Key.Key_Escape)
+        if typed and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.text():
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._end()
+        else:
+            super().keyPressEvent(event)
+            # Enter must not go on to the canvas, where it would ask for the form.
+            event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self._keep()

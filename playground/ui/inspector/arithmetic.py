@@ -1,0 +1,179 @@
+"""Where a layer's parameters and its output size come from, in words and numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from playground.catalog.activations import ACTIVATIONS
+from playground.catalog.connections import removed
+from playground.catalog.layer import Layer
+from playground.catalog.layers.conv import padding_of
+from playground.document.params import Values
+from playground.document.shapes import Shape, shape_text, size
+from playground.ui.numbers import THIN_SPACE, number, whole
+
+Lines = list[tuple[str, int]]
+NO_BREAK = "\u202f"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A piece of a formula in one of the styles "plain", "strong" for a parameter, "result"."""
+
+    text: str
+    style: str = "plain"
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """Words over words, with a line between; `floor` puts it in the brackets that round down."""
+
+    over: tuple[Word, ...]
+    under: tuple[Word, ...]
+    floor: bool = False
+
+
+Formula = tuple[Word | Fraction, ...]
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("Inspector", text)
+
+
+def parameter_lines(layer: Layer, values: Values, given: tuple[Shape, ...], made: Shape, count: int) -> Lines:
+    """The origin of a layer's parameters: texts and their counts, which add up to `count`."""
+    if layer.category == "convolution":
+        return _with_biases(_filter_weights(values, given[0]), _translate("one bias for each filter"), made, values)
+    if layer.name == "dense":
+        return _with_biases(_unit_weights(values, given[0], made), _translate("one bias for each unit"), made, values)
+    if layer.name == "batch_norm":
+        channels = count // 2
+        kind = _translate("map") if len(made) == 3 else _translate("value")
+        return [
+            (_translate("one scale γ for each {kind}").format(kind=kind), channels),
+            (_translate("one shift β for each {kind}").format(kind=kind), channels),
+        ]
+    return [(_translate("weights and biases"), count)] if count else []
+
+
+def _with_biases(weights: Lines, text: str, made: Shape, values: Values) -> Lines:
+    return [*weights, (text, made[0])] if values["bias"] else weights
+
+
+def _filter_weights(values: Values, shape: Shape) -> Lines:
+    kernel, filters = int(values["kernel"]), int(values["filters"])
+    text = _translate("{kernel} × {kernel} × {maps} weights in each of {filters} filters")
+    if filters == 1:
+        text = _translate("{kernel} × {kernel} × {maps} weights in one filter")
+    words = text.format(kernel=kernel, maps=whole(shape[0]), filters=whole(filters))
+    return [(words, kernel * kernel * shape[0] * filters)]
+
+
+def _unit_weights(values: Values, shape: Shape, made: Shape) -> Lines:
+    text = _translate("{inputs} weights in each of {units} units")
+    if made[0] == 1:
+        text = _translate("{inputs} weights in one unit")
+    lines: Lines = [(text.format(inputs=whole(shape[0]), units=whole(made[0])), shape[0] * made[0])]
+    gone = len(removed(values))
+    return [*lines, (_translate("removed connections"), -gone)] if gone else lines
+
+
+def comparison(layer: Layer, given: tuple[Shape, ...], made: Shape) -> str:
+    """What a Dense layer for the same task would need, for a convolution: it shares its weights."""
+    if layer.category != "convolution":
+        return ""
+    text = _translate("A Dense layer from {source} to {target} would need {count} weights.")
+    # A line may end at a thin space, but not inside a number.
+    count = whole(size(given[0]) * size(made)).replace(THIN_SPACE, NO_BREAK)
+    return text.format(source=shape_text(given[0], "×"), target=shape_text(made, "×"), count=count)
+
+
+# -- formulas ----------------------------------------------------------------------------------------------------
+
+
+def size_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: Shape) -> tuple[Formula, ...]:
+    """How the output size follows from the input: one line, or one for height and one for width."""
+    shapes = given[:1]
+    if layer.category in ("convolution", "pooling") and "stride" in values and len(shapes[0]) == 3:
+        sides = list(dict.fromkeys(zip(shapes[0][1:], made[1:], strict=True)))
+        return tuple(_window_formula(values, before, after) for before, after in sides)
+    match layer.name:
+        case "flatten" | "reshape":
+            product = " × ".join(whole(length) for length in (*shapes[0][1:], shapes[0][0]))
+            target = whole(made[0]) if len(made) == 1 else shape_text(made)
+            return ((Word(f"{product} = "), Word(target, "result")),)
+        case "concat":
+            channels = " + ".join(whole(shape[0]) for shape in given)
+            return ((Word(f"{channels} = "), Word(whole(made[0]), "result")),)
+    return ()
+
+
+def _window_formula(values: Values, before: int, after: int) -> Formula:
+    """(n + 2p − d(k − 1) − 1) / s + 1 for convolutions, (n + 2p − k) / s + 1 for pooling, rounded down."""
+    stride = int(values["stride"])
+    if "window" in values:
+        padding, window = int(values["pad"]), int(values["window"])
+        over: tuple[Word, ...] = (
+            Word(f"{before} + 2·"), Word(str(padding), "strong"), Word(" − "), Word(str(window), "strong"),
+        )  # fmt: skip
+        length = before + 2 * padding - window
+    else:
+        padding_choice, dilation, kernel = padding_of(values), int(values["dilation"]), int(values["kernel"])
+        reach = dilation * (kernel - 1)
+        total = reach if isinstance(padding_choice, str) else 2 * padding_choice
+        around = f"{total}" if isinstance(padding_choice, str) else f"{padding_choice}"
+        over = (
+            Word(f"{before} + " if isinstance(padding_choice, str) else f"{before} + 2·"), Word(around, "strong"),
+            Word(" − "), Word(str(dilation), "strong"), Word("·("), Word(str(kernel), "strong"), Word(" − 1) − 1"),
+        )  # fmt: skip
+        length = before + total - reach - 1
+    fraction = Fraction(over, (Word(str(stride), "strong"),), floor=length % stride != 0)
+    return fraction, Word(" + 1 = "), Word(str(after), "result")
+
+
+def value_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: Shape) -> tuple[Formula, ...]:
+    """How the layer computes its values."""
+    if layer.name in ACTIVATIONS:
+        entry = ACTIVATIONS[layer.name]
+        settings = ", ".join(f"{param.label.lower()} = {number(float(values[param.name]))}" for param in entry.params)
+        line = (Word(f"y = {entry.formula}"),)
+        return (line, (Word(settings, "note"),)) if settings else (line,)
+    match layer.name:
+        case "dense":
+            return _dense_formula(values, given[0], made)
+        case "batch_norm":
+            root = (Word("√(σ² + "), Word(number(float(values["eps"])), "strong"), Word(")"))
+            return ((Word("y = γ · "), Fraction((Word("x − μ"),), root), Word(" + β")),)
+        case "dropout":
+            rate = float(values["rate"])
+            fraction = Fraction((Word("x"),), (Word("1 − "), Word(f"{rate:g}", "strong")))
+            return ((Word("y = "), fraction, Word("  "), Word(_translate("or 0, while training"))),)
+        case "softmax":
+            return ((Word("yᵢ = "), Fraction((Word("exp xᵢ"),), (Word("Σ exp xⱼ"),))),)
+        case "add":
+            return ((Word("y = " + " + ".join(f"x{_lowered(place + 1)}" for place in range(len(given)))),),)
+        case "classes" if made[0] == 1:
+            return ((Word("p = "), Fraction((Word("1"),), (Word("1 + exp(−x)"),))),)
+        case "classes":
+            return ((Word("pᵢ = "), Fraction((Word("exp xᵢ"),), (Word("Σ exp xⱼ"),))),)
+        case "value":
+            return ((Word("y = x"),),)
+        case "global_avg_pool":
+            return ((Word("y = "), Fraction((Word("Σ x"),), (Word(whole(math.prod(given[0][1:]))),))),)
+    return ()
+
+
+def _lowered(value: int) -> str:
+    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(value))
+
+
+def _dense_formula(values: Values, shape: Shape, made: Shape) -> tuple[Formula, ...]:
+    activation = str(values["activation"])
+    inner = "W x + b" if values["bias"] else "W x"
+    name = ACTIVATIONS[activation].label if activation != "none" else ""
+    function = "" if activation in ("none", "linear") else name if name[:2].isupper() else name.lower()
+    sizes = _translate("W is {units} × {inputs}").format(units=whole(made[0]), inputs=whole(shape[0]))
+    return ((Word(f"y = {function}({inner})" if function else f"y = {inner}"),), (Word(sizes, "note"),))

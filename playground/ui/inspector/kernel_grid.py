@@ -1,0 +1,154 @@
+"""The numbers of one kernel as cells to be typed in."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+from playground.catalog.kernels import LARGEST
+from playground.ui.inspector.cells import MOVES, CellGrid
+from playground.ui.theme import Theme
+
+
+class KernelGrid(CellGrid):
+    """The numbers of one kernel, to be typed in. `edited(row, column, value)` follows every number; a text that is none
+    stays, and `refused(sentence)` says so until it is mended or Escape takes it away.
+
+    Digits begin a number, Enter and Tab end it and go on below and to the right.
+    """
+
+    edited = Signal(int, int, float)
+    refused = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget, *, name: str, text: str) -> None:
+        super().__init__(theme, parent, name=name, text=text, room=264, least=12, most=44)
+        self._typed: str | None = None
+        self._bad = False
+
+    def takes(self, event: QKeyEvent) -> bool:
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
+            return False
+        escape = event.key() == Qt.Key.Key_Escape and self._typed is not None
+        return super().takes(event) or event.key() in keys or escape or _is_part_of_a_number(event.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, text = event.key(), event.text()
+        if key == Qt.Key.Key_Escape and self._typed is not None:
+            self._leave()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_enter()
+        elif key == Qt.Key.Key_Backspace and self._typed is not None:
+            self._type(self._typed[:-1])
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._leave()
+            self.edited.emit(*self.cursor_place, 0.0)
+        elif _is_part_of_a_number(text) and self.takes(event):
+            self._type((self._typed or "") + text)
+        elif key in MOVES and not self.commit():
+            pass  # a number that is none keeps the cursor
+        else:
+            super().keyPressEvent(event)
+
+    def _on_enter(self) -> None:
+        row, column = self.cursor_place
+        if self._typed is None:
+            self._type(self.number_text(row, column))
+        elif self.commit():
+            rows, columns = self.numbers.shape
+            step = row * columns + column + columns
+            self.move_cursor(step // columns, column) if row + 1 < rows else self.move_cursor(0, (column + 1) % columns)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        if not self.commit():
+            return True
+        row, column = self.cursor_place
+        columns = self.numbers.shape[1]
+        step = row * columns + column + (1 if forward else -1)
+        if not 0 <= step < self.numbers.size:
+            return super().focusNextPrevChild(forward)
+        self.move_cursor(step // columns, step % columns)
+        return True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if not self.commit():
+            self._leave()
+        super().focusOutEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.commit():
+            super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.commit():
+            super().mousePressEvent(event)
+            self._type(self.number_text(*self.cursor_place))
+
+    # -- typing ---------------------------------------------------------------------------------------------
+
+    def _type(self, text: str) -> None:
+        self._typed, self._bad = text, False
+        self.refused.emit("")
+        self.update()
+
+    def _leave(self) -> None:
+        self._typed, self._bad = None, False
+        self.refused.emit("")
+        self.update()
+
+    def commit(self) -> bool:
+        """Takes over what was typed; False, and nothing happens, when it is no number."""
+        if self._typed is None:
+            return True
+        text = self._typed.replace(",", ".").replace("−", "-")
+        try:
+            value = float(text) if text else 0.0
+        except ValueError:
+            value = float("nan")
+        if not abs(value) <= LARGEST:
+            self._bad = True
+            self.refused.emit(self.tr("{text} is no number that a kernel can hold.").format(text=self._typed))
+            self.update()
+            return False
+        place = self.cursor_place
+        self._leave()
+        if value != self.numbers[place]:
+            self.edited.emit(*place, value)
+        return True
+
+    def number_text(self, row: int, column: int) -> str:
+        """A number as it is typed."""
+        return f"{self.numbers[row, column]:.4g}".replace("-", "−")
+
+    def _texts(self, metrics: QFontMetricsF, room: float) -> list[str]:
+        """All with the same digits: as they are where they are short, else as many decimals as fit."""
+        numbers = self.numbers.ravel()
+        short = bool(np.array_equal(numbers, np.round(numbers, 3)))
+        for style in (*((".4g",) if short else ()), ".3f", ".2f", ".1f"):
+            found = [_written(value, style) for value in numbers.tolist()]
+            if all(metrics.horizontalAdvance(text) <= room for text in found):
+                return found
+        return []
+
+    def paint_over(self, painter: QPainter, seen: QRect) -> None:
+        columns = self.numbers.shape[1]
+        for place, text in enumerate(self._texts(QFontMetricsF(painter.font()), self.side - self.theme.px(4))):
+            row, column = divmod(place, columns)
+            painter.setPen(self.ink(row, column))
+            painter.drawText(self.cell_rect(row, column), int(Qt.AlignmentFlag.AlignCenter), text)
+        if self._typed is not None:
+            rect, typed = self.cell_rect(*self.cursor_place), self._typed if self._bad else f"{self._typed}|"
+            painter.fillRect(rect, self.theme.color("error.tint" if self._bad else "bg.panel"))
+            painter.setPen(self.theme.color("error.base" if self._bad else "text.primary"))
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), typed)
+
+
+def _written(value: float, style: str) -> str:
+    text = format(value, style)
+    return (text.removeprefix("-") if float(text) == 0 else text).replace("-", "−")
+
+
+def _is_part_of_a_number(text: str) -> bool:
+    return len(text) == 1 and text in "0123456789.,-−"

@@ -1,0 +1,110 @@
+"""Lining up cards and spreading them: from the menu, through the document."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+
+from playground.document.project import to_json
+from playground.ui.editor.arranging import SIDES, align, distribute, rects_of
+from tests.networks import CIRCLE, DIGITS_MLP, project
+from tests.ui.canvases import CanvasBench
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+LINES = {
+    "left": QRectF.left,
+    "centre": lambda rect: rect.center().x(),
+    "right": QRectF.right,
+    "top": QRectF.top,
+    "middle": lambda rect: rect.center().y(),
+    "bottom": QRectF.bottom,
+}
+NODES = frozenset({"n2", "n3", "n4"})
+
+
+@pytest.fixture
+def digits(qtbot, tmp_path: Path) -> CanvasBench:
+    """Image, Flatten, three Dense layers and Classes of different sizes, scattered: n1 to n6."""
+    graph = DIGITS_MLP
+    for number, node in enumerate(DIGITS_MLP.nodes):
+        graph = graph.move(node.id, 137.0 * number, (number * 97) % 210)
+    bench = CanvasBench(qtbot, tmp_path, project(DIGITS_MLP, "digits"))
+    bench.document.apply("Scatter", bench.document.project.with_graph(graph))
+    bench.document.undo_stack.clear()
+    return bench
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_align_puts_one_side_on_a_line_and_leaves_the_rest(digits: CanvasBench, side: str) -> None:
+    before = {node: digits.scene.cards[node].rect() for node in digits.scene.cards}
+    digits.focus.select(NODES)
+    getattr(digits.view.canvas.arrange, side)()
+    after = {node: digits.scene.cards[node].rect() for node in digits.scene.cards}
+    lines = {round(LINES[side](after[node]), 6) for node in NODES}
+    assert len(lines) == 1
+    frame = QRectF()
+    for node in NODES:
+        frame = frame.united(before[node])
+    assert lines == {round(LINES[side](frame), 6)}
+    across = side in ("left", "centre", "right")
+    for node in NODES:
+        kept = (before[node].y(), after[node].y()) if across else (before[node].x(), after[node].x())
+        assert kept[0] == kept[1]
+    assert all(before[node] == after[node] for node in before if node not in NODES)
+    assert digits.document.undo_stack.count() == 1
+    assert digits.document.undo_stack.undoText() == "Align"
+
+
+@pytest.mark.parametrize("across", [True, False])
+def test_distribute_makes_equal_gaps_between_the_outermost(digits: CanvasBench, across: bool) -> None:
+    nodes = frozenset({"n1", "n2", "n4", "n6"})
+    before = rects_of(digits.document.project, nodes)
+    after = rects_of(distribute(digits.document.project, nodes, across), nodes)
+    start, end = (QRectF.left, QRectF.right) if across else (QRectF.top, QRectF.bottom)
+    middle = (lambda rect: rect.center().x()) if across else (lambda rect: rect.center().y())
+    order = sorted(nodes, key=lambda node: middle(before[node]))
+    assert sorted(nodes, key=lambda node: middle(after[node])) == order
+    assert (before[order[0]], before[order[-1]]) == (after[order[0]], after[order[-1]])
+    gaps = [start(after[later]) - end(after[earlier]) for earlier, later in pairwise(order)]
+    assert max(gaps) - min(gaps) < 1e-6
+
+
+def test_aligning_twice_changes_nothing_more(digits: CanvasBench) -> None:
+    once = align(digits.document.project, NODES, "middle")
+    assert to_json(align(once, NODES, "middle")) == to_json(once)
+    spread = distribute(once, NODES, True)
+    assert to_json(distribute(spread, NODES, True)) == to_json(spread)
+
+
+def test_two_cards_have_nothing_to_distribute() -> None:
+    made = project(CIRCLE)
+    assert distribute(made, {"n2", "n3"}, True) is made
+
+
+def test_the_menu_arranges_what_is_selected(window) -> None:
+    actions = window.actions_table
+    assert not actions["align_top"].isEnabled()
+    window.models.focus.select(frozenset({"n2", "n3"}))
+    assert actions["align_top"].isEnabled()
+    assert not actions["distribute_across"].isEnabled()
+    window.models.focus.select(frozenset({"n2", "n3", "n4"}))
+    assert actions["distribute_across"].isEnabled()
+    menu = window.findChild(object, "arrange_menu")
+    next(action for action in menu.actions() if action.text() == "Align top").trigger()
+    graph = window.models.document.project.graph
+    assert len({graph.node(node).y for node in ("n2", "n3", "n4")}) == 1
+    assert window.models.document.undo_stack.undoText() == "Align"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_arranging_is_found_in_the_command_search(window, qtbot) -> None:
+    window.models.focus.select(frozenset({"n2", "n3"}))
+    qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
+    search = window._search
+    qtbot.keyClicks(search.field, "align mid")
+    qtbot.keyClick(search.field, Qt.Key.Key_Return)
+    rects = rects_of(window.models.document.project, ("n2", "n3"))
+    assert rects["n2"].center().y() == rects["n3"].center().y()
