@@ -53,7 +53,10 @@ class Program(QObject):
         super().__init__()
         theme = Theme(settings["theme"], settings["zoom"], self)
         document = Document(project, self)
-        self.models = Models(document, Focus(self), Runner(self), settings, theme)
+        focus = Focus(self)
+        # First of all who listen, so that none of them looks for a layer of the project before.
+        document.replaced.connect(focus.forget)
+        self.models = Models(document, focus, Runner(self), settings, theme)
         self.training = Training(self.models, self)
         self.submitter = Submitter(self.models, data_folder, self)
         self.files = Files(self.models, self.training, self.submitter, self)

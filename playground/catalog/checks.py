@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.dataset import Dataset
+from playground.catalog.layer import BEFORE_FLATTEN
 from playground.document.cures import apply_cure
 from playground.document.graph import Graph
 from playground.document.params import Values, defaults
@@ -30,7 +31,7 @@ def check(project: Project, found: Found | None = None) -> tuple[Problem, ...]:
     """All problems of a project, errors first. `found` is the result of `infer` where the caller has it."""
     graph = project.graph
     found = infer(graph, CATALOGUE.layers) if found is None else found
-    result = list(problems(found))
+    result = [_for_points(graph, problem) for problem in problems(found)]
     dataset = CATALOGUE.datasets[project.data.name]
     result += _check_input(graph, dataset)
     if not result:
@@ -45,6 +46,14 @@ def blocking(project: Project, found: Found | None = None) -> Problem | None:
     """The first problem that keeps the project from training, or None."""
     first = next(iter(check(project, found)), None)
     return first if first is not None and first.severity == "error" else None
+
+
+def _for_points(graph: Graph, problem: Problem) -> Problem:
+    """A problem of a layer that needs an image, where the data are points: no place in the network has one."""
+    start = graph.node(of_category(graph, CATALOGUE.layers, "input")[0])
+    if start.kind == "image" or BEFORE_FLATTEN not in problem.message:
+        return problem
+    return replace(problem, message=problem.message.replace(BEFORE_FLATTEN, "Choose an image data set"))
 
 
 def _check_input(graph: Graph, dataset: Dataset) -> list[Problem]:

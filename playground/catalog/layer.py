@@ -88,6 +88,10 @@ class Layer:
         return ", ".join(part for part in parts if part)
 
 
+# What a layer for images asks for behind layers that have made values of one.
+BEFORE_FLATTEN = "Put it before Flatten"
+
+
 def flat_input(label: str, in_shapes: Shapes) -> int:
     """The number of values of a flat input. Raises ShapeError for an image, with Flatten as its cure."""
     if len(in_shapes[0]) != 1:
@@ -102,7 +106,7 @@ def image_input(label: str, in_shapes: Shapes) -> tuple[int, int, int]:
     """Channels, height and width of an image input. Raises ShapeError for a flat one."""
     if len(in_shapes[0]) != 3:
         channels, side, _ = picture_of(size(in_shapes[0]))
-        text = f"{label} needs an image, not {size(in_shapes[0])} values in a row. Put it before Flatten"
+        text = f"{label} needs an image, not {size(in_shapes[0])} values in a row. {BEFORE_FLATTEN}"
         if side == 1:
             raise ShapeError(f"{text}.")
         cure = Cure(

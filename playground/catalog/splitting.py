@@ -36,6 +36,18 @@ def prepare(choice: DataChoice, sources: Sources) -> Data:
     return Data(dataset, train, validation, test, loaded.source, loaded.substitute, shift, scale)
 
 
+def without_samples(choice: DataChoice) -> Data | None:
+    """The data of a choice without a single sample, enough for a network that is to predict; None where scaling
+    would have been fitted on samples."""
+    if choice.scaling != "none":
+        return None
+    dataset = DATASETS[choice.name]
+    targets = np.empty(0, np.int64) if dataset.task == "classes" else np.empty((0, 1), np.float32)
+    none = Samples(np.empty((0, *dataset.shape), np.float32), targets)
+    width = dataset.shape[0] if len(dataset.shape) == 1 else 1
+    return Data(dataset, none, none, none, shift=np.zeros(width, np.float32), scale=np.ones(width, np.float32))
+
+
 def train_counts(group_sizes: NDArray[np.int64], share: float) -> NDArray[np.int64]:
     """How many of each group are for training: `share` of all, rounded, and of each group within one sample.
 

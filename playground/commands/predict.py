@@ -79,10 +79,15 @@ def _entry(name: str, probabilities: list[float], names: Sequence[str]) -> dict[
     return {"image": image, "class": names[best], "probabilities": probabilities}
 
 
+def _share(value: float) -> str:
+    """A probability in per cent, as the window shows it: small is not the same as none."""
+    return "<0.1 %" if 0 < value < 0.0005 else f"{value:.1%}".replace("%", " %")
+
+
 def _text(entries: list[dict[str, Any]], names: Sequence[str]) -> str:
     lines = []
     for entry in entries:
-        shares = [f"{value:.1%}".replace("%", " %") for value in entry["probabilities"]]
+        shares = [_share(value) for value in entry["probabilities"]]
         lines.append(f"{entry['image']}: {entry['class']}")
         lines.append("    " + ", ".join(f"{name}: {share}" for name, share in zip(names, shares, strict=True)))
     return "\n".join(lines) + "\n"

@@ -23,7 +23,8 @@ from playground.engine import checkpoint
 from playground.engine.checkpoint import Checkpoint, CheckpointError
 from playground.engine.devices import DeviceError, device_for, threads_for, use_threads
 from playground.engine.events import BatchDone, EpochDone, Event, Paused
-from playground.engine.session import Session, built_from
+from playground.engine.session import Session
+from playground.engine.standing import built_from
 from playground.resources import UnknownExampleError
 
 

@@ -186,13 +186,13 @@ class Graph:
         """The graph that is computed: without the bypassed nodes, whose first input feeds what they fed."""
         if not any(node.bypassed for node in self.nodes):
             return self
-        edges = (replace(edge, source=self._seen_through(edge.source)) for edge in self.edges)
+        edges = (replace(edge, source=self.seen_through(edge.source)) for edge in self.edges)
         kept = tuple(node for node in self.nodes if not node.bypassed)
         ids = {node.id for node in kept}
         wires = tuple(edge for edge in edges if edge.source in ids and edge.target in ids)
         return replace(self, nodes=kept, edges=wires, stages=(), notes=())
 
-    def _seen_through(self, node_id: str) -> str:
+    def seen_through(self, node_id: str) -> str:
         """The node whose output a node hands on: itself unless it is bypassed."""
         for _ in self.nodes:
             incoming = self._incoming[node_id]

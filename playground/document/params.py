@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from playground.document.numbers import whole
+
 Value = bool | int | float | str
 
 
@@ -30,6 +32,16 @@ def shown(value: object) -> str:
         return f"a number of {round(value.bit_length() * 0.30103)} digits"
     text = repr(value[:40]) if isinstance(value, str) else repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
+
+
+def plain(value: int | float) -> str:
+    """A number as a user would write it: 0.000001 and 1 000 000, no powers of ten while it is not endless."""
+    # Comparing first keeps a whole number of a million digits from overflowing.
+    if not -1e15 < value < 1e15:
+        return shown(value)
+    if value == int(value):
+        return whole(int(value))
+    return f"{value:.10f}".rstrip("0").replace("-", "−") if abs(value) >= 1e-9 else shown(value)
 
 
 class Values(Mapping[str, Value]):
@@ -116,7 +128,9 @@ class Float(Param):
             raise ParamError(f"{self.label} must be a number, not {shown(value)}.")
         # Comparing before converting keeps a whole number of a million digits from overflowing.
         if not self.minimum <= value <= self.maximum:
-            raise ParamError(f"{self.label} must be from {self.minimum:g} to {self.maximum:g}, not {shown(value)}.")
+            raise ParamError(
+                f"{self.label} must be from {plain(self.minimum)} to {plain(self.maximum)}, not {plain(value)}."
+            )
         return float(value)
 
 

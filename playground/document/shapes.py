@@ -95,7 +95,7 @@ def size(shape: Shape) -> int:
 def shape_text(shape: Shape, separator: str = " × ") -> str:
     """A shape as the user reads it: height × width × channels, without the batch."""
     ordered = (*shape[1:], shape[0]) if len(shape) > 1 else shape
-    return separator.join(str(length) for length in ordered)
+    return separator.join(whole(length) for length in ordered)
 
 
 def of_category(graph: Graph, layers: Layers, category: str) -> tuple[str, ...]:

@@ -48,6 +48,12 @@ class Attic:
         while sum(tensor.nbytes for tensor in self._kept.values()) > KEPT_BYTES:
             self._kept.pop(next(iter(self._kept)))
 
+    @property
+    def nbytes(self) -> int:
+        """The memory of all that is kept."""
+        kept = (*self._kept.values(), *self._pieces.values())
+        return sum(tensor.nbytes for tensor in kept)
+
     def put_piece(self, name: str, place: tuple[int, ...], piece: Tensor) -> None:
         """Keeps a part of a tensor: the one at `place`. Of one place only the latest is kept."""
         self._pieces.pop((name, place), None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from playground.document.project import Project, ProjectError, from_json, to_jso
 from playground.document.storage import StorageError, parse_json
 from playground.engine.compiler import Network
 from playground.engine.eager import EagerOptimizers
+from playground.engine.events import EpochDone
 from playground.engine.progress import Progress
 from playground.engine.session import Session
 
@@ -38,7 +39,8 @@ class CheckpointError(ValueError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a weights file holds. `run` is empty in a file that has weights only."""
+    """What a weights file holds. `run` is empty in a file that has weights only. `result` are the figures of the last
+    epoch, where they are those of this network."""
 
     project: Project
     weights: dict[str, Tensor]
@@ -48,6 +50,7 @@ class Checkpoint:
     class_names: tuple[str, ...]
     shift: tuple[float, ...]
     scale: tuple[float, ...]
+    result: EpochDone | None = None
 
 
 def render(session: Session) -> bytes:
@@ -65,12 +68,14 @@ def render(session: Session) -> bytes:
         "scaling": json.dumps({"shift": session.data.shift.tolist(), "scale": session.data.scale.tolist()}),
         "progress": json.dumps({**_numbers(session.progress), "evaluating": session.evaluating}),
     }
+    if session.result is not None:
+        metadata["result"] = json.dumps(_numbers(session.result))
     return safetensors.torch.save(tensors, metadata)
 
 
-def _numbers(progress: Progress) -> dict[str, float | None]:
-    """The progress as JSON takes it: a sum of losses that is no longer a number is null."""
-    return {name: value if math.isfinite(value) else None for name, value in asdict(progress).items()}
+def _numbers(of: Progress | EpochDone) -> dict[str, float | None]:
+    """Numbers as JSON takes them: a sum of losses that is no longer a number is null."""
+    return {name: value if value is None or math.isfinite(value) else None for name, value in asdict(of).items()}
 
 
 def read(path: str | Path) -> Checkpoint:
@@ -115,7 +120,23 @@ def _checkpoint(metadata: dict[str, str], tensors: dict[str, Tensor]) -> Checkpo
         tuple(str(name) for name in names),
         shift,
         scale,
+        _result(_entry(metadata, "result", dict, {})),
     )
+
+
+def _result(value: dict[str, Any]) -> EpochDone | None:
+    """The figures of the last epoch; None where the file has none. A loss that is null was no longer a number."""
+    if not value:
+        return None
+    figures: dict[str, Any] = {field.name: value.get(field.name) for field in fields(EpochDone)}
+    for name, number in figures.items():
+        if number is None and name.endswith("loss"):
+            figures[name] = math.nan
+        elif number is None and name.endswith("accuracy"):
+            continue
+        elif not _is_number(number) or (name in ("epoch", "samples") and (type(number) is not int or number < 0)):
+            raise CheckpointError(f"the figures of its last epoch have {name} = {shown(number)}.")
+    return EpochDone(**figures)
 
 
 def _entry(metadata: dict[str, str], key: str, kind: type, default: Any) -> Any:
@@ -206,6 +227,8 @@ def resume(session: Session, checkpoint: Checkpoint) -> None:
         checkpoint.progress,
         checkpoint.evaluating,
     )
+    if checkpoint.result is not None:
+        session.standing.measure(checkpoint.result, checkpoint.project)
 
 
 def _check_random(what: str, device: torch.device, state: Tensor) -> None:

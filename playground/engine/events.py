@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +10,8 @@ class BatchDone:
     """One step of training. `epoch` counts from 1 and is the one this batch belongs to, `batch` from 1 within it.
 
     `loss` is the mean over the batch's samples as trained, `accuracy` the share that was right, from 0 to 1, or
-    None for regression.
+    None for regression. `gradient_norm` is the length of its gradient, measured some times a second at most and
+    None for the batches between; two runs are the same whenever it was measured.
     """
 
     epoch: int
@@ -20,6 +21,7 @@ class BatchDone:
     loss: float
     accuracy: float | None
     learning_rate: float
+    gradient_norm: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,17 @@ class EpochDone:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The network changed: ids of the layers that kept their weights and of those that are fresh."""
+    """The network changed: ids of the layers that kept their weights and of those that are fresh.
+
+    `untrained` are those of a trained network that have first weights since this edit or one before it, and no epoch
+    since; none where nothing had been learnt. `measured`
+    is True where the figures of the last epoch are still those of the network.
+    """
 
     kept: tuple[str, ...]
     fresh: tuple[str, ...]
+    untrained: tuple[str, ...] = ()
+    measured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from playground.engine.events import BatchDone, EpochDone, Event, Failed, Paused
 from playground.engine.requests import Request
 
 Arrays = dict[str, NDArray[Any]]
-BATCH_COLUMNS = ("epoch", "batch", "batches", "samples", "loss", "accuracy", "learning_rate")
+BATCH_COLUMNS = ("epoch", "batch", "batches", "samples", "loss", "accuracy", "learning_rate", "gradient_norm")
 _row = attrgetter(*BATCH_COLUMNS)
 
 
@@ -27,7 +27,8 @@ def _nothing() -> None:
 class Frame:
     """Everything new since the last frame.
 
-    `batches` are columns of equal length, accuracy NaN for regression. `pictures` hold what the probes gave, by
+    `batches` are columns of equal length, accuracy NaN for regression, the gradient norm NaN where it was not
+    measured. `pictures` hold what the probes gave, by
     request. `project` and `weights` count the revisions that the pictures were made of. `stale` is True when the
     weights have moved on since.
     """

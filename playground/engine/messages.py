@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playground.catalog.dataset import Data
 from playground.document.project import DataChoice, Project
+from playground.engine.events import EpochDone
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,10 @@ class DataReady:
 @dataclass(frozen=True)
 class Opened:
     """A new run of this project begins. `parameters` counts its weights and biases; `device` and `threads` are what
-    it is computed with; `epoch` is where it goes on, 0 for a new run. `weights` is the file whose weights it began
-    with; None for first weights."""
+    it is computed with; `epoch` counts the epochs that are complete, 0 for a new run. `weights` is the file whose
+    weights it has; None for first weights and where it has been trained since. `trained` is True when its weights are
+    not the first ones of the seed; `result` are the figures of the last epoch, where they are known.
+    `trainable` is False for a run that lacks its data and can only predict."""
 
     project: Project
     parameters: int
@@ -29,6 +32,9 @@ class Opened:
     threads: int
     epoch: int
     weights: Path | None = None
+    trained: bool = False
+    result: EpochDone | None = None
+    trainable: bool = True
 
 
 @dataclass(frozen=True)

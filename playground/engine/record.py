@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.document.project import Project
-from playground.engine.events import Rebuilt
+from playground.engine.events import EpochDone, Rebuilt
 from playground.engine.history import History
 from playground.engine.mailbox import BATCH_COLUMNS, Frame
 from playground.engine.messages import Opened, Rewound
@@ -31,9 +31,10 @@ class Record:
     """Takes every frame, so that a view that was hidden finds the whole curve.
 
     `batches` are the last ones, some thousands; `batch_loss` and `learning_rate` are the curves of all of them over
-    epochs. `gradients` are the lengths of the gradient that frames brought. `place` is how far the run is, in
+    epochs. `gradients` are the lengths of the gradient where they were measured. `place` is how far the run is, in
     epochs. `marks` are the places at which the network was rebuilt. `earlier` are the epoch curves of the runs
-    before this one on the same data with the same loss, oldest first.
+    before this one on the same data with the same loss, oldest first. `measured` is False while the network is
+    another one than that of the last epoch, so that its figures say nothing of it.
     """
 
     batches: History = field(default_factory=lambda: History(BATCH_COLUMNS))
@@ -45,6 +46,7 @@ class Record:
     marks: list[float] = field(default_factory=list)
     earlier: list[History] = field(default_factory=list)
     keep: int = 3
+    measured: bool = True
     _project: Project | None = None
 
     def take(self, frame: Frame) -> None:
@@ -53,15 +55,21 @@ class Record:
             if isinstance(message, (Opened, Rewound)):
                 self._begin_anew(float(message.epoch) if isinstance(message, Opened) else 0.0)
                 self._compare_with(message.project)
+                if isinstance(message, Opened) and message.result is not None:
+                    self._take_epoch(message.result)
         if frame.batch_count:
             self._take_batches(frame.batches)
         for epoch in frame.epochs:
-            self.epochs.append(*(getattr(epoch, name) for name in EPOCH_COLUMNS))
+            self._take_epoch(epoch)
+        for notice in frame.notices:
+            if isinstance(notice, Rebuilt):
+                self.measured = notice.measured
         if self.place > 0 and any(isinstance(notice, Rebuilt) for notice in frame.notices):
             self.marks.append(self.place)
-        for request, picture in frame.pictures.items():
-            if request.probe == "gradient_norm" and frame.batch_count:
-                self.gradients.append(self.place, float(picture["norm"]))
+
+    def _take_epoch(self, epoch: EpochDone) -> None:
+        self.epochs.append(*(getattr(epoch, name) for name in EPOCH_COLUMNS))
+        self.measured = True
 
     def _take_batches(self, batches: Mapping[str, NDArray[np.float64]]) -> None:
         place = epochs_of(batches)
@@ -69,6 +77,8 @@ class Record:
         self.batches.drop_before(KEPT_BATCHES)
         self.batch_loss.extend(place, batches["loss"])
         self.learning_rate.extend(place, batches["learning_rate"])
+        measured = ~np.isnan(batches["gradient_norm"])
+        self.gradients.extend({"epoch": place[measured], "norm": batches["gradient_norm"][measured]})
         self.place = float(place[-1])
 
     def _begin_anew(self, place: float) -> None:
@@ -77,7 +87,7 @@ class Record:
         self.batches, self.epochs = History(BATCH_COLUMNS), History(EPOCH_COLUMNS)
         self.batch_loss, self.learning_rate = Envelope(), Envelope()
         self.gradients = History(GRADIENT_COLUMNS)
-        self.marks, self.place = [], place
+        self.marks, self.place, self.measured = [], place, True
 
     def _compare_with(self, project: Project) -> None:
         """Drops the earlier runs where their losses say nothing about this project's."""

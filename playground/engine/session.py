@@ -26,10 +26,13 @@ from playground.engine.mailbox import Arrays
 from playground.engine.objective import objective
 from playground.engine.progress import Progress
 from playground.engine.requests import Request
+from playground.engine.standing import Standing, built_from
 from playground.engine.steps import make_pass
 
 # On a GPU reading a loss waits for all work before it, so losses are fetched together this often.
 FETCH_SECONDS = 0.01
+# So often at most the length of the gradient is measured: as often as anybody can see it.
+MEASURE_SECONDS = 1 / 30
 # Layers that draw random numbers while training.
 RANDOM = frozenset({"dropout"})
 
@@ -40,7 +43,8 @@ class Session:
     """Trains one project on one set of data, a batch at a time.
 
     `step` is the whole loop: it starts an epoch where none runs, takes one batch, and after the last one
-    evaluates the network in short chunks, so whoever drives it can serve others in between.
+    evaluates the network in short chunks, so whoever drives it can serve others in between. `steps` counts the
+    batches since it was built, across the edits; `learnt` is True when its weights are not the first ones.
     """
 
     def __init__(self, project: Project, data: Data, device: str = "cpu") -> None:
@@ -56,15 +60,20 @@ class Session:
         # What is random while training goes on from where building left the global generator.
         self.random = self._random_state()
         self._install(network, {})
-        self._later: frozenset[str] = frozenset()
+        # Layers added since, which draw their first weights from a generator of their own.
+        self.later: frozenset[str] = frozenset()
         # Layers removed before this start must not come back with what they learned then.
-        self._attic = Attic()
+        self.attic = Attic()
+        self.standing = Standing()
+        self.steps = 0
+        self.learnt = False
         self.progress = Progress()
         self._evaluation: Evaluation | None = None
         self.batches = Batches(len(self.data.train), project.training.seed)
         self._configure()
         self._pending: list[tuple[Tensor, Tensor | None, int]] = []
         self._fetched = time.perf_counter()
+        self._measured = 0.0
 
     def _install(self, network: Network, optimizer_state: dict[str, dict[str, Tensor]]) -> None:
         """Makes `network` the one that trains, with an optimizer in this state."""
@@ -104,7 +113,8 @@ class Session:
     def _set_random_state(self, state: Tensor) -> None:
         torch.cuda.set_rng_state(state) if self.device.type == "cuda" else torch.set_rng_state(state)
 
-    def _snapshot(self) -> dict[str, Tensor]:
+    def state(self) -> dict[str, Tensor]:
+        """Copies of all parameters and buffers by name, in the computer's memory."""
         return {name: tensor.detach().cpu().clone() for name, tensor in self.network.state_dict().items()}
 
     # -- training -----------------------------------------------------------------------------------------
@@ -150,6 +160,7 @@ class Session:
             self.random = self._random_state()
         self.optimizer.step()
         count = self.objective.correct(output, target) if self.objective.correct is not None else None
+        self.steps, self.learnt = self.steps + 1, True
         self.progress.batch += 1
         self._pending.append((loss, count, len(index)))
         if self.device.type == "cpu" or self.batches.left == 0:
@@ -172,10 +183,18 @@ class Session:
             progress.loss_sum += value * samples
             progress.correct += correct or 0
             accuracy = None if correct is None else correct / samples
-            events.append(BatchDone(progress.epoch, number, batches, samples, value, accuracy, rate))
+            norm = self._gradient_norm() if number == progress.batch else None
+            events.append(BatchDone(progress.epoch, number, batches, samples, value, accuracy, rate, norm))
             if not math.isfinite(value):
                 events.append(Paused(NOT_A_NUMBER))
         return tuple(events)
+
+    def _gradient_norm(self) -> float | None:
+        """The length of the last gradient; None while it was measured a moment ago."""
+        if self._fetched - self._measured < MEASURE_SECONDS:
+            return None
+        self._measured = self._fetched
+        return self.flat.gradient_norm()
 
     def _evaluate(self) -> tuple[Event, ...]:
         assert self._evaluation is not None
@@ -185,17 +204,11 @@ class Session:
         progress = self.progress
         accuracy = progress.correct / progress.samples if self.objective.correct is not None else None
         loss = progress.loss_sum / progress.samples
-        return (
-            EpochDone(
-                progress.epoch,
-                loss,
-                result.loss,
-                accuracy,
-                result.accuracy,
-                progress.samples,
-                progress.seconds,
-            ),
+        done = EpochDone(
+            progress.epoch, loss, result.loss, accuracy, result.accuracy, progress.samples, progress.seconds
         )
+        self.standing.measure(done, self.project)
+        return (done,)
 
     # -- edits --------------------------------------------------------------------------------------------
 
@@ -229,26 +242,34 @@ class Session:
 
     def _rebuild(self, project: Project) -> Rebuilt:
         old_names = {operation.node for operation in self.network.operations}
-        state = self._snapshot()
-        later = frozenset(node.id for node in project.graph.nodes if node.id not in old_names) | self._later
+        state = self.state()
+        later = frozenset(node.id for node in project.graph.nodes if node.id not in old_names) | self.later
         with torch.random.fork_rng(devices=[]):
             network = build(project.graph, CATALOGUE.layers, project.training.seed, later)
         kept_states = (
             self.flat.state(self.optimizer) if project.training.optimizer == self.project.training.optimizer else {}
         )
-        kept = carry(self.project.graph, project.graph, state, kept_states, self._attic, network)
-        self.project, self._later = project, later
+        kept = carry(self.project.graph, project.graph, state, kept_states, self.attic, network)
+        self.project, self.later = project, later
         self._install(network, {name: value for name, value in kept_states.items() if _node(name) in kept})
         self._configure()
         if self._evaluation is not None:
             self._evaluation = Evaluation(self.network, self.objective, self.data.test, self.device)
         with_weights = dict.fromkeys(_node(name) for name in network.state_dict())
-        return Rebuilt(kept, tuple(node for node in with_weights if node not in kept))
+        fresh = tuple(node for node in with_weights if node not in kept)
+        if self.learnt:
+            self.standing.begin(fresh, network.state_dict())
+        return Rebuilt(kept, fresh, self.standing.untrained(network.state_dict()), self.result is not None)
 
     def rewind(self) -> None:
         """Back to the first weights of this project's seed, as a new run of it would have; what follows is the
         same again."""
         self._start(self.project)
+
+    @property
+    def result(self) -> EpochDone | None:
+        """The figures of the last epoch, while they are those of this network; None before the first."""
+        return self.standing.result(self.project, self.network.state_dict())
 
     # -- saving and resuming ------------------------------------------------------------------------------
 
@@ -263,6 +284,7 @@ class Session:
     ) -> None:  # fmt: skip
         """Goes on where a saved run of this project stopped; the next step is the one it would have taken."""
         carry_weights(weights, self.network)
+        self.learnt = True
         self._install(self.network, optimizer)
         self.batches.load_state(order)
         self.random, self.progress = random, replace(progress)
@@ -290,15 +312,3 @@ class Session:
 
 def _node(name: str) -> str:
     return name.partition(".")[0]
-
-
-def built_from(project: Project) -> object:
-    """What a new network or optimizer is built from: not names, positions, rate, batch size or epochs.
-
-    Two projects for which it is equal can go on with each other's run."""
-    graph, training = project.graph.effective, project.training
-    return (
-        tuple((node.id, node.kind, node.params) for node in graph.nodes),
-        frozenset(graph.edges),
-        (training.loss, training.optimizer, training.optimizer_params, training.weight_decay),
-    )

@@ -6,8 +6,8 @@ import threading
 from functools import partial
 from pathlib import Path
 
-from playground.catalog.dataset import Sources
-from playground.catalog.splitting import prepare
+from playground.catalog.dataset import Data, DataError, Sources
+from playground.catalog.splitting import prepare, without_samples
 from playground.document.project import DataChoice, Project
 from playground.document.storage import atomic_write
 from playground.engine import checkpoint, devices
@@ -16,6 +16,7 @@ from playground.engine.events import Rebuilt
 from playground.engine.loop import Loop
 from playground.engine.messages import DataReady, Opened, Rewound, Saved, WeightsRefused
 from playground.engine.session import Session
+from playground.engine.snapshots import Snapshots, capture, restore
 
 
 class Workshop:
@@ -27,22 +28,34 @@ class Workshop:
         self._session: Session | None = None
         self._data: DataReady | None = None
         self._sources = Sources()
-        self._latest: Project | None = None
+        # Why the session has no samples: it predicts, but cannot be trained.
+        self._missing: DataError | None = None
+        # The number of the run in the session, the file that its weights came from, and the runs that were left.
+        self._run = 0
+        self._file: Path | None = None
+        self._left = Snapshots()
+        self._latest: tuple[Project, int | None] | None = None
         self._lock = threading.Lock()
 
     # -- from any thread ------------------------------------------------------------------------------------
 
-    def open(self, project: Project, sources: Sources, weights: Path | None = None, go_on: bool = True) -> None:
+    def open(
+        self, project: Project, sources: Sources, weights: Path | None = None, go_on: bool = True, run: int = 0
+    ) -> None:
         """Starts anew with this project, and with a weights file where one is given: with the run in it, or
-        unless it is to `go_on` with nothing but its weights."""
+        unless it is to `go_on` with nothing but its weights. `run` is the number of this run."""
         with self._lock:
             self._latest = None
-        self._loop.send(partial(self._open, project, sources, weights, go_on))
+        self._loop.send(partial(self._open, project, sources, weights, go_on, run))
 
-    def submit(self, project: Project) -> None:
-        """Hands over an edited project; of several that wait only the latest is taken."""
+    def submit(self, project: Project, run: int | None = None) -> None:
+        """Hands over an edited project; of several that wait only the latest is taken.
+
+        Another number than before is another run: the one that was left under this number, else a new one. Without a
+        number it is an edit of the run in progress.
+        """
         with self._lock:
-            waiting, self._latest = self._latest is not None, project
+            waiting, self._latest = self._latest is not None, (project, run)
         if not waiting:
             self._loop.send(self._take_latest)
 
@@ -56,31 +69,38 @@ class Workshop:
 
     # -- in the loop's thread -------------------------------------------------------------------------------
 
-    def _open(self, project: Project, sources: Sources, weights: Path | None, go_on: bool, loop: Loop) -> None:
+    def _open(
+        self, project: Project, sources: Sources, weights: Path | None, go_on: bool, run: int, loop: Loop
+    ) -> None:
         if loop.playing:
             loop.pause()
+        self._left.clear()
+        self._run, self._file = run, None
         stands_in = self._data is not None and self._data.data.substitute
         if sources != self._sources or stands_in:
             # What another folder gave says nothing about this one, and the data asked for may be here by now.
             self._data = None
         self._sources, self._session = sources, None
         loop.runnables = []
-        ready = self._prepared(project.data)
-        session = Session(project, ready.data, devices.device_for(project.training.device))
+        session = Session(project, self._data_to_open(project.data), devices.device_for(project.training.device))
         refused = None
         if weights is not None:
             try:
                 saved = checkpoint.read(weights)
                 checkpoint.resume(session, saved) if go_on else checkpoint.load_weights(saved, session.network)
+                session.learnt = True
             except CheckpointError as error:
                 refused, weights = WeightsRefused(weights, str(error)), None
-        self._session = session
+        self._session, self._file = session, weights
         loop.runnables = [session]
-        self._tell_opened(loop, weights)
+        if self._missing is not None:
+            loop.changed()
+            raise self._missing
+        self._tell_opened(loop)
         if refused is not None:
             loop.mailbox.put(refused)
 
-    def _tell_opened(self, loop: Loop, weights: Path | None = None) -> None:
+    def _tell_opened(self, loop: Loop) -> None:
         assert self._session is not None
         session = self._session
         threads = devices.use_threads(session.project, session.network)
@@ -91,10 +111,29 @@ class Workshop:
                 session.network.parameter_count,
                 str(session.device),
                 threads,
-                session.progress.epoch,
-                weights,
+                session.progress.epoch - session.epoch_running,
+                self._file_in_use(session),
+                session.learnt,
+                session.result,
+                self._missing is None,
             )
         )
+
+    def _file_in_use(self, session: Session) -> Path | None:
+        return self._file if session.steps == 0 else None
+
+    def _data_to_open(self, choice: DataChoice) -> Data:
+        """The data of a choice; where they cannot be had, none of them for a network that is to predict all the
+        same. `_missing` says why then."""
+        self._missing = None
+        try:
+            return self._prepared(choice).data
+        except DataError as error:
+            data = without_samples(choice)
+            if data is None:
+                raise
+            self._data, self._missing = None, error
+            return data
 
     def _prepared(self, choice: DataChoice) -> DataReady:
         """The data of a choice; what was prepared last is kept while the choice is the same."""
@@ -105,27 +144,58 @@ class Workshop:
 
     def _take_latest(self, loop: Loop) -> None:
         with self._lock:
-            project, self._latest = self._latest, None
-        if project is None:
+            latest, self._latest = self._latest, None
+        if latest is None:
             return
+        project, run = latest[0], self._run if latest[1] is None else latest[1]
         session = self._session
-        if session is None or session.project.training.device != project.training.device:
-            self._open(project, self._sources, None, False, loop)
-            return
-        changed_data = self._data is None or self._data.choice != project.data
+        if session is None or (run == self._run and session.project.training.device != project.training.device):
+            self._open(project, self._sources, None, False, run, loop)
+        elif run != self._run:
+            self._change_run(session, project, run, loop)
+        else:
+            self._apply(session, project, loop)
+
+    def _change_run(self, session: Session, project: Project, run: int, loop: Loop) -> None:
+        """Puts the run aside, where there is more in it than first weights, and begins another or goes back to it."""
+        lacks = self._missing is not None and project.data == session.project.data
+        data = session.data if lacks else self._prepared(project.data).data
+        if not lacks:
+            self._missing = None
+        if session.learnt:
+            self._left.put_aside(self._run, capture(session, self._file_in_use(session)))
+        kept = self._left.take(run)
+        device = devices.device_for(project.training.device)
+        self._session = Session(project, data, device) if kept is None else restore(kept, data, device)
+        if kept is not None:
+            # Other edits may have been undone at the same time.
+            self._session.apply(project)
+        self._run, self._file = run, None if kept is None else kept.file
+        loop.runnables = [self._session]
+        self._tell_opened(loop)
+
+    def _apply(self, session: Session, project: Project, loop: Loop) -> None:
+        lacks = self._missing is not None and project.data == session.project.data
+        changed_data = not lacks and (self._data is None or self._data.choice != project.data)
         data = self._prepared(project.data).data if changed_data else None
-        anew = data is not None or session.project.training.seed != project.training.seed
+        if not lacks:
+            self._missing = None
+        anew = not lacks and (data is not None or session.project.training.seed != project.training.seed)
         rebuilt: Rebuilt | None = session.apply(project, data)
         if anew:
+            self._file = None
             self._tell_opened(loop)
-        elif rebuilt is not None:
+            return
+        # What shows the network may have let go of its pictures while the project had a problem.
+        loop.changed()
+        if rebuilt is not None:
             devices.use_threads(project, session.network)
-            loop.changed()
             loop.mailbox.put(rebuilt)
 
     def _rewind(self, loop: Loop) -> None:
         if self._session is not None:
             self._session.rewind()
+            self._file = None
             loop.changed()
             loop.mailbox.new_run(Rewound(self._session.project))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -18,7 +19,8 @@ from playground.ui.theme import Theme, token
 class Notice:
     """What a banner says. Of several the one with the highest rank is shown.
 
-    `severity` is "error", "warning" or "info". `action` is the text of a button and `do` what it does.
+    `severity` is "error", "warning" or "info". `action` is the text of a button and `do` what it does;
+    `more` are other ways out, each with its text.
     """
 
     text: str
@@ -26,7 +28,11 @@ class Notice:
     rank: int = 0
     action: str = ""
     do: Callable[[], None] | None = None
+    more: tuple[tuple[str, Callable[[], None]], ...] = ()
 
+
+# So many other ways out have a button.
+MOST_MORE = 2
 
 _ICONS = {
     "error": ("warning", "error.base"),
@@ -47,11 +53,18 @@ class Banner(QWidget):
         self._icon = IconLabel(theme, "info", self)
         self._text = Label("", self, "body", "banner_text", wrap=True)
         self._action = Button(theme, self.tr("Mend"), self, name="banner_action", size="compact")
+        self._more = tuple(
+            Button(theme, self.tr("Or"), self, name=f"banner_more_{number}", size="compact")
+            for number in range(MOST_MORE)
+        )
         self._close = IconButton(theme, "close", self.tr("Put away"), self, name="banner_close", size="compact")
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon)
         self._row.addWidget(self._text, 1)
         self._row.addWidget(self._action)
+        for number, button in enumerate(self._more):
+            self._row.addWidget(button)
+            button.clicked.connect(partial(self._do_more, number))
         self._row.addWidget(self._close)
         self._action.clicked.connect(self._on_action_clicked)
         self._close.clicked.connect(self._on_close_clicked)
@@ -89,6 +102,9 @@ class Banner(QWidget):
             self._icon.set_icon(*_ICONS[notice.severity])
             self._action.set_text(notice.action)
             self._action.setVisible(bool(notice.action))
+            for number, button in enumerate(self._more):
+                button.setVisible(number < len(notice.more))
+                button.set_text(notice.more[number][0] if number < len(notice.more) else self.tr("Or"))
         self.setVisible(notice is not None)
         self.update()
 
@@ -97,6 +113,11 @@ class Banner(QWidget):
         notice = self._notices.get(self._shown)
         if notice is not None and notice.do is not None:
             notice.do()
+
+    def _do_more(self, number: int) -> None:
+        notice = self._notices.get(self._shown)
+        if notice is not None and number < len(notice.more):
+            notice.more[number][1]()
 
     @Slot()
     def _on_close_clicked(self) -> None:

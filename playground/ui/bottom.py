@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.ui.actions import Actions
 from playground.ui.code_text import CodeText
@@ -24,6 +35,8 @@ from playground.ui.summary import Summary
 from playground.ui.theme import token
 
 SPARK_WIDTH = 80
+# The least width of a plot at 100 %: its title and some of its curve can be read.
+LEAST_PLOT = 164
 PAGES = ("summary", "problems", "plots", "diagram", "code")
 
 
@@ -121,12 +134,24 @@ class Bottom(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.strip = Strip(models, self)
         self.plots = HairlineSplitter(models.theme, Qt.Orientation.Horizontal, self, name="plots")
-        self.plots.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.plots.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        # Where the plots would be too narrow to read they are scrolled through.
+        self.plots_scroll = QScrollArea(self)
+        self.plots_scroll.setWidgetResizable(True)
+        self.plots_scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.plots_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plots_scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.plots_scroll.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.plots_scroll.setWidget(self.plots)
+        self._ends: tuple[Panel, ...] = ()
+        for change in ("valueChanged", "rangeChanged"):
+            getattr(self.plots_scroll.horizontalScrollBar(), change).connect(self._place_fold_button)
         self.pages = QStackedWidget(self)
         code = CodeText(models, self)
         self.summary = Summary(models, self)
         self.diagram = Diagram(models, self)
-        for page in (self.summary, Problems(models, self), self.plots, self.diagram, CodeView(models, code, self)):
+        problems = Problems(models, self)
+        for page in (self.summary, problems, self.plots_scroll, self.diagram, CodeView(models, code, self)):
             self.pages.addWidget(page)
         self.export = Export(models, code, self.summary.table.lines, self)
         self._make_header()
@@ -177,8 +202,8 @@ class Bottom(QWidget):
                                  icon_name="duplicate")  # fmt: skip
         fit = IconButton(theme, "fit", self.tr("Fit the diagram"), self._header, name="fit_diagram_button",
                          size="compact")  # fmt: skip
-        figure = Button(theme, self.tr("Save…"), self._header, name="save_diagram_button", icon_name="save",
-                        role="flat", size="compact")  # fmt: skip
+        figure = IconButton(theme, "save", self.tr("Save the diagram…"), self._header, name="save_diagram_button",
+                            size="compact")  # fmt: skip
         self._controls = {"code": (copy, save), "summary": (summary,), "diagram": (fit, figure)}
         copy.clicked.connect(self.export.copy_code)
         save.clicked.connect(self.export.ask_save_code)
@@ -211,11 +236,29 @@ class Bottom(QWidget):
         self.pages.setVisible(not folded)
         self._on_tab_chosen(self.tabs.value if tabbed else "plots")
 
-    def end_with(self, panel: Panel | None) -> None:
-        """The last plot in view has the button that folds them, where no tabs have it."""
-        self._fold_plots.setVisible(panel is not None and not self._tabbed)
-        if panel is not None:
-            panel.add_control(self._fold_plots)
+    def end_with(self, panels: Sequence[Panel]) -> None:
+        """These plots are in view. The last one has the button that folds them, where no tabs have it."""
+        self._ends = tuple(panels)
+        self._fold_plots.setVisible(bool(panels) and not self._tabbed)
+        least = self._models.theme.px(LEAST_PLOT)
+        for panel in panels:
+            panel.setMinimumWidth(least)
+        self._place_fold_button()
+
+    @Slot()
+    def _place_fold_button(self) -> None:
+        # The plots have their places once the splitter is laid out.
+        QTimer.singleShot(0, self, self._place_fold_button_now)
+
+    @Slot()
+    def _place_fold_button_now(self) -> None:
+        """Puts it into the last plot that is not scrolled out of view."""
+        bar = self.plots_scroll.horizontalScrollBar()
+        end = bar.value() + self.plots_scroll.viewport().width()
+        inside = [panel for panel in self._ends if bar.maximum() and panel.x() + panel.width() <= end + 1]
+        last = (inside or self._ends)[-1:]
+        if last and self._fold_plots.parent() is not last[0].header:
+            last[0].add_control(self._fold_plots)
 
     def share_out(self) -> None:
         """Gives all plots in view the same width."""

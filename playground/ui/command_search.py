@@ -106,8 +106,9 @@ class CommandSearch(QFrame):
         self._column.setContentsMargins(padding, padding, padding, padding)
         self._column.setSpacing(padding)
         width = min(theme.px(WIDTH), window.width() - 2 * padding)
-        row = theme.px(token("control.height"))
-        self.resize(QSize(width, row * (ROWS + 1) + 4 * padding))
+        # Its frame is what the style sheet makes of it.
+        self.list.ensurePolished()
+        self.resize(QSize(width, self._height()))
         self.field.clear()
         self._update_list()
         corner = window.mapToGlobal(window.rect().topLeft())
@@ -132,6 +133,17 @@ class CommandSearch(QFrame):
             self.list.addItem(item)
         usable = (row for row in range(self.list.count()) if self.list.item(row).flags() & Qt.ItemFlag.ItemIsEnabled)
         self.list.setCurrentRow(next(usable, -1))
+        self.resize(self.width(), self._height())
+
+    def _height(self) -> int:
+        """As high as the commands found need, up to so many rows."""
+        theme = self._theme
+        padding, row = theme.px(token("space.section_gap")), theme.px(token("control.height"))
+        rows = min(ROWS, self.list.count())
+        frame = 2 * self.list.frameWidth()
+        self.list.setFixedHeight(rows * row + (padding + frame if rows else 0))
+        self.list.setVisible(rows > 0)
+        return row + self.list.height() * (rows > 0) + (3 if rows else 2) * padding
 
     def _no_icon(self) -> QIcon:
         """Room for an icon, so that all texts begin at the same place."""

@@ -24,6 +24,7 @@ class Answers:
             "started": self._has_run,
             "slower": self._can_slow,
             "faster": self._can_hasten,
+            "network": self._shows_network,
             "selection": self._has_selection,
             "removable": self._can_remove,
             "renamable": self._can_rename,
@@ -58,21 +59,26 @@ class Answers:
     def _has_run(self) -> bool:
         return self._training.opened is not None
 
+    def _shows_network(self) -> bool:
+        return self._workbench.shows_network
+
     def _has_selection(self) -> bool:
-        return bool(self._models.focus.selection)
+        # What cannot be seen must not be edited: Inspect selects layers, too.
+        return self._shows_network() and bool(self._models.focus.selection)
 
     def _can_remove(self) -> bool:
         scene = self._workbench.editor.scene
-        return self._can_rename() or scene.selected_edge is not None
+        return self._can_rename() or (self._shows_network() and scene.selected_edge is not None)
 
     def _can_rename(self) -> bool:
-        return self._has_selection() or self._workbench.editor.scene.annotations.selected is not None
+        chosen = self._workbench.editor.scene.annotations.selected is not None
+        return self._has_selection() or (self._shows_network() and chosen)
 
     def _has_several(self) -> bool:
-        return len(self._models.focus.selection) > 1
+        return self._has_selection() and len(self._models.focus.selection) > 1
 
     def _has_many(self) -> bool:
-        return len(self._models.focus.selection) > 2
+        return self._has_selection() and len(self._models.focus.selection) > 2
 
     def _has_points(self) -> bool:
         return not self._has_images()

@@ -37,6 +37,8 @@ class DataButton(QAbstractButton):
         super().__init__(parent)
         self._models, self._training = models, training
         self._picture: QImage | None = None
+        # Those of sets in use before: undo shows them again at once.
+        self._pictures: dict[str, QImage] = {}
         self._name = self._note = ""
         self._compact = False
         self.setObjectName("data_button")
@@ -46,7 +48,7 @@ class DataButton(QAbstractButton):
         models.document.changed.connect(self._update_text)
         models.document.replaced.connect(self._update_text)
         training.data_changed.connect(self._on_data_changed)
-        models.theme.changed.connect(self._on_data_changed)
+        models.theme.changed.connect(self._on_theme_changed)
         self._update_text()
 
     def set_compact(self, compact: bool) -> None:
@@ -72,12 +74,18 @@ class DataButton(QAbstractButton):
         return self._note
 
     @Slot()
+    def _on_theme_changed(self) -> None:
+        self._pictures.clear()
+        self._on_data_changed()
+
+    @Slot()
     def _on_data_changed(self) -> None:
         theme, ready = self._models.theme, self._training.data
         if ready is not None:
             samples = ready.data.train
             ratio = self.devicePixelRatioF()
             self._picture = data_picture(theme, ready.data.dataset, samples, theme.px(PICTURE), ratio)
+            self._pictures[ready.data.dataset.name] = self._picture
         self._update_text()
         self.updateGeometry()
 
@@ -87,10 +95,11 @@ class DataButton(QAbstractButton):
         ready = self._training.data
         dataset = CATALOGUE.datasets[choice.name]
         fits = ready is not None and ready.data.dataset.name == choice.name
-        self._name = dataset.label
+        stands_in = ready is not None and fits and ready.data.substitute
+        # Never the name of what is not there.
+        self._name = self.tr("Small digits") if stands_in else dataset.label
         self._note = self._describe(ready.data) if ready is not None and fits else ""
-        if not fits:
-            self._picture = None
+        self._picture = self._pictures.get(choice.name)
         self.setAccessibleName(self.tr("Data: {}").format(f"{self._name}, {self._note}".rstrip(", ")))
         self.setToolTip(self.tr("Choose the data"))
         self.updateGeometry()
@@ -99,6 +108,8 @@ class DataButton(QAbstractButton):
     def _describe(self, data: Data) -> str:
         count = whole(len(data.train) + len(data.validation) + len(data.test))
         if len(data.dataset.shape) > 1:
+            if data.substitute:
+                return self.tr("{} images for {}").format(count, data.dataset.label)
             _, height, width = data.dataset.shape
             return self.tr("{} images, {}").format(count, f"{height} × {width}")
         noise = self._models.document.project.data.params.get("noise")

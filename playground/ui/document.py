@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -17,14 +17,24 @@ from playground.document.storage import atomic_write
 MERGEABLE = 1
 
 
+def begins_anew(old: Project, new: Project) -> bool:
+    """Whether an edit leaves the weights behind: on other data, from another seed and on another device a new run
+    begins."""
+    training = old.training.seed, old.training.device
+    return (old.data, *training) != (new.data, new.training.seed, new.training.device)
+
+
 class Edit(QUndoCommand):
-    """One undo step: the project before and after. Equal gesture tokens merge, so a slider drag is one step."""
+    """One undo step: the project and the number of its run, before and after. Equal gesture tokens merge, so a slider
+    drag is one step."""
 
     def __init__(
-        self, document: Document, text: str, before: Project, after: Project, gesture: Hashable | None
-    ) -> None:
+        self, document: Document, text: str, before: Project, after: Project, runs: tuple[int, int],
+        gesture: Hashable | None,
+    ) -> None:  # fmt: skip
         super().__init__(text)
         self._document, self._before, self._after, self._gesture = document, before, after, gesture
+        self._run_before, self._run_after = runs
 
     def id(self) -> int:
         return -1 if self._gesture is None else MERGEABLE
@@ -32,35 +42,45 @@ class Edit(QUndoCommand):
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, Edit) or other._gesture != self._gesture:
             return False
-        self._after = other._after
-        # A drag that ends where it began is no step.
-        self.setObsolete(self._after == self._before)
+        self._after, self._run_after = other._after, other._run_after
+        if self._after == self._before:
+            # A drag that ends where it began is no step, and the weights are those that it began with.
+            self.setObsolete(True)
+            if self._run_after != self._run_before:
+                self.undo()
         return True
 
     def undo(self) -> None:
-        self._document._swap(self._before)
+        self._document._swap(self._before, self._run_before)
 
     def redo(self) -> None:
-        self._document._swap(self._after)
+        self._document._swap(self._after, self._run_after)
 
 
 class Document(QObject):
     """The current project, its file and its undo stack.
 
     Every edit goes through `apply`. `changed(old, new)` follows every edit, undo and redo; `replaced(project)`
-    follows opening another project, whose undo stack is empty.
+    follows opening another project, whose undo stack is empty. `modified_changed` follows what may change `modified`.
     """
 
     changed = Signal(object, object)
     replaced = Signal(object)
     path_changed = Signal()
+    modified_changed = Signal()
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
+        # What the canvas does to the places of cards in each edit: takes the project before the step, the one that
+        # the step has made so far, and the one after the edit.
+        self.arrange: Callable[[Project, Project, Project], Project] | None = None
         self._project = project
         self._path: Path | None = None
         self._title = ""
+        self._run = self._last_run = 0
+        self._weights_newer = False
+        self.undo_stack.cleanChanged.connect(self.modified_changed)
         self._infer()
 
     def _infer(self) -> None:
@@ -100,27 +120,59 @@ class Document(QObject):
 
     @property
     def modified(self) -> bool:
-        """True when the file does not hold the project as it is now."""
-        return not self.undo_stack.isClean()
+        """True when the file does not hold the project, or the weights that it was trained to, as they are now."""
+        return self._weights_newer or not self.undo_stack.isClean()
+
+    @property
+    def run(self) -> int:
+        """The number of the run whose weights belong to the project as it is now; undo goes back to that of before."""
+        return self._run
+
+    def set_weights_newer(self, newer: bool) -> None:
+        """Takes in that training has gone on since the weights were saved, or that they are saved."""
+        if newer != self._weights_newer:
+            self._weights_newer = newer
+            self.modified_changed.emit()
 
     def apply(self, text: str, project: Project, merge: Hashable | None = None) -> None:
         """Makes `project` the current one as an undo step called `text`.
 
         Steps with the same `merge` token one after another become one. Nothing happens when nothing changed.
         """
-        if project != self._project:
-            self.undo_stack.push(Edit(self, text, self._project, project, merge))
+        if project == self._project:
+            return
+        if self.arrange is not None:
+            project = self.arrange(self._base(merge), self._project, project)
+        self._push(text, project, begins_anew(self._project, project), merge)
 
-    def _swap(self, project: Project) -> None:
-        old, self._project = self._project, project
+    def begin_run(self, text: str) -> None:
+        """Leaves the weights of the project behind, as an undo step called `text`."""
+        self._push(text, self._project, True, None)
+
+    def _push(self, text: str, project: Project, anew: bool, merge: Hashable | None) -> None:
+        self._last_run += anew
+        runs = self._run, self._last_run if anew else self._run
+        self.undo_stack.push(Edit(self, text, self._project, project, runs, merge))
+
+    def _base(self, merge: Hashable | None) -> Project:
+        """The project that the next step is undone to."""
+        last = self.undo_stack.command(self.undo_stack.index() - 1)
+        going_on = merge is not None and isinstance(last, Edit) and last._gesture == merge
+        return last._before if going_on and isinstance(last, Edit) else self._project
+
+    def _swap(self, project: Project, run: int) -> None:
+        old, self._project, self._run = self._project, project, run
         self._infer()
         self.changed.emit(old, project)
 
     def replace(self, project: Project, path: Path | None, title: str = "") -> None:
         """Makes another project the document; its history begins here. `title` is what it is called without a file."""
         self._project, self._path, self._title = project, path, title
+        self._last_run += 1
+        self._run = self._last_run
         self._infer()
         self.undo_stack.clear()
+        self.set_weights_newer(False)
         self.replaced.emit(project)
         self.path_changed.emit()
 

@@ -43,8 +43,11 @@ class Download(QObject):
 
     @property
     def possible(self) -> bool:
-        """Whether the data of the project can be fetched."""
-        return CATALOGUE.datasets[self._models.document.project.data.name].downloadable and not self.running
+        """Whether the data of the project can be fetched: not where they are in use already."""
+        name, data = self._models.document.project.data.name, self._models.runner.data
+        failed = self._models.runner.state == "failed"
+        in_use = data is not None and data.dataset.name == name and not data.substitute and not failed
+        return CATALOGUE.datasets[name].downloadable and not self.running and not in_use
 
     @property
     def suggested(self) -> bool:

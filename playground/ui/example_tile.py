@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -45,6 +47,17 @@ class Entry:
         layers = {CATALOGUE.layers[node.kind].label for node in self.project.graph.nodes}
         shown = (self.example.name, self.example.title, self.example.description, self.facts)
         return " ".join((*shown, *sorted(layers))).lower()
+
+    def rank(self, words: Sequence[str]) -> int:
+        """How well words fit, larger is better: each counts most in the title, and more where a word begins with it."""
+        title = self.example.title.lower()
+        return sum(_fit(word, title) * 3 + _fit(word, self.words) for word in words)
+
+
+def _fit(typed: str, text: str) -> int:
+    """2 where a word of the text begins with what is typed, 1 where it is elsewhere in it, else 0."""
+    starts = any(word.startswith(typed) for word in re.split(r"[^\w.]+", text))
+    return 2 if starts else int(typed in text)
 
 
 @lru_cache(maxsize=1)

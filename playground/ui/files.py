@@ -103,10 +103,15 @@ class Files(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
         path = self._models.document.path
-        dialog.selectFile(str(path) if path is not None else self.tr("network") + SUFFIX)
+        dialog.selectFile(str(path) if path is not None else self._proposed_name() + SUFFIX)
         dialog.fileSelected.connect(self._on_file_to_save)
         dialog.rejected.connect(self._on_refused)
         dialog.open()
+
+    def _proposed_name(self) -> str:
+        """The title of the document in letters and digits that every file system takes."""
+        title = self._models.document.title or self.tr("network")
+        return "-".join("".join(sign if sign.isalnum() else " " for sign in title.lower()).split())
 
     @Slot(str)
     def _on_file_to_save(self, name: str) -> None:

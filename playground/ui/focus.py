@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.engine.requests import Input, Picture
 
@@ -26,6 +26,7 @@ class Focus(QObject):
             "test_points": False,
             "discretise": False,
             "saliency": True,
+            "centred": False,
             "mode": "activations",
             "scale": "layer",
         }
@@ -40,6 +41,13 @@ class Focus(QObject):
         if nodes != self._selection:
             self._selection = nodes
             self.selection_changed.emit()
+
+    @Slot()
+    def forget(self) -> None:
+        """Lets go of layers and units, whose ids mean others in another project."""
+        self.select(frozenset())
+        self.hover_unit(None)
+        self.pin_unit(None)
 
     @property
     def unit(self) -> tuple[str, int] | None:
@@ -86,7 +94,7 @@ class Focus(QObject):
         return self._drawing
 
     def display(self, name: str) -> object:
-        """A display choice: "test_points", "discretise", "saliency", "mode" or "scale"."""
+        """A display choice: "test_points", "discretise", "saliency", "centred", "mode" or "scale"."""
         return self._display[name]
 
     def set_display(self, name: str, value: object) -> None:

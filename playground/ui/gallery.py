@@ -82,9 +82,10 @@ class Gallery(QDialog):
 
     @property
     def shown(self) -> list[ExampleTile]:
-        """The tiles that fit what was typed."""
+        """The tiles that fit what was typed; those first that have it in their title."""
         words = self.field.text().lower().split()
-        return [tile for tile in self.tiles if all(word in tile.entry.words for word in words)]
+        found = [tile for tile in self.tiles if all(word in tile.entry.words for word in words)]
+        return sorted(found, key=lambda tile: -tile.entry.rank(words))
 
     @Slot()
     def _on_text_changed(self) -> None:
@@ -100,7 +101,9 @@ class Gallery(QDialog):
         for tile in self.tiles:
             tile.setVisible(tile in shown)
         row = 0
-        for name, title in self._titles.items():
+        firsts = [tile.entry.example.group for tile in shown]
+        # The best tile stands at the top, with its group.
+        for name, title in sorted(self._titles.items(), key=lambda pair: _place(firsts, pair[0])):
             members = [tile for tile in shown if tile.entry.example.group == name]
             title.setVisible(bool(members))
             if members:
@@ -193,3 +196,8 @@ class Gallery(QDialog):
         if tile is not None:
             self.chosen.emit(tile.entry.example.name)
             self.accept()
+
+
+def _place(groups: list[str], name: str) -> int:
+    """Where a group begins among the groups of the tiles shown."""
+    return groups.index(name) if name in groups else len(groups)

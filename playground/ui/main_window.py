@@ -13,6 +13,7 @@ from playground.ui.actions import Actions, Looks, Spec
 from playground.ui.command_search import CommandSearch
 from playground.ui.conditions import Answers
 from playground.ui.controls.labels import Line
+from playground.ui.controls.number_field import ParamField
 from playground.ui.data_chooser import DataChooser
 from playground.ui.download import Download
 from playground.ui.files import Files
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         answers = Answers(self.models, self.training, self.download, self.workbench).as_mapping()
         self.actions_table = Actions(self.models.theme, owners, self._undo.group, answers, self)
         self.workbench.bottom.take_actions(self.actions_table)
+        self.workbench.inspector.several.take_actions(self.actions_table.__getitem__)
         for number, workspace in enumerate(WORKSPACES.values(), 1):
             spec = Spec(f"show_{workspace.name}", "view", "", "", f"Ctrl+{number}", gap=number == 1)
             action = self.actions_table.add(spec, self._on_workspace_triggered)
@@ -119,7 +121,7 @@ class MainWindow(QMainWindow):
         self.workbench.editor.scene.edge_selected.connect(self.actions_table.refresh)
         self.workbench.editor.scene.annotations.selection_changed.connect(self.actions_table.refresh)
         models.document.path_changed.connect(self._update_title)
-        models.document.undo_stack.cleanChanged.connect(self._update_title)
+        models.document.modified_changed.connect(self._update_title)
         models.focus.selection_changed.connect(self.actions_table.refresh)
         models.focus.display_changed.connect(self.actions_table.refresh)
         self.training.changed.connect(self.actions_table.refresh)
@@ -271,6 +273,14 @@ class MainWindow(QMainWindow):
         """Space belongs to a focused button or list before it means Train."""
         presses = isinstance(QApplication.focusWidget(), (QAbstractButton, QComboBox))
         return presses and event.key() == Qt.Key.Key_Space
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What no widget needs comes here: Escape leaves it, and so does Enter in a field.
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Escape or (entered and isinstance(QApplication.focusWidget(), ParamField)):
+            self.workbench.focus_home()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._dropped(event) is not None:

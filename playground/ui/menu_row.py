@@ -112,7 +112,7 @@ class MenuRow(QWidget):
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.search.clicked.connect(actions["commands"].trigger)
         models.document.path_changed.connect(self._update_file_name)
-        models.document.undo_stack.cleanChanged.connect(self._update_file_name)
+        models.document.modified_changed.connect(self._update_file_name)
         models.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self._update_file_name()

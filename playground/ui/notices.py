@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Slot
 
+from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.checks import with_dataset
 from playground.ui.banner import Banner, Notice
 from playground.ui.download import Download
 from playground.ui.files import Files
@@ -12,7 +16,10 @@ from playground.ui.numbers import whole
 from playground.ui.training import Training
 
 # What is shown when several are up.
-RANKS = {"substitute": 0, "done": 1, "blocked": 2, "failed": 3, "file": 4, "download": 5, "error": 6}
+RANKS = {"substitute": 0, "done": 1, "blocked": 2, "failed": 3, "file": 4, "unfetched": 5, "download": 6, "error": 7}
+# The data that come with the program and can take the place of other pictures.
+AT_HAND = "digits"
+DIGITS = CATALOGUE.datasets[AT_HAND]
 
 
 class Notices(QObject):
@@ -29,7 +36,7 @@ class Notices(QObject):
         training.more_wanted.connect(self._on_more_wanted)
         files.failed.connect(self._on_file_failed)
         download.changed.connect(self._update_notices)
-        download.failed.connect(self._on_file_failed)
+        download.failed.connect(self._on_download_failed)
         models.document.replaced.connect(self._on_document_replaced)
         models.document.changed.connect(self._on_gone_on)
         models.document.path_changed.connect(self._on_gone_on)
@@ -51,6 +58,15 @@ class Notices(QObject):
         self._banner.take_down("file")
         self._put("file", Notice(sentence, "error"))
 
+    @Slot(str)
+    def _on_download_failed(self, sentence: str) -> None:
+        again = (self.tr("Choose a data folder"), self._files.ask_data_folder)
+        self._put("unfetched", Notice(sentence, "error", 0, self.tr("Try again"), self._try_again, (again,)))
+
+    def _try_again(self) -> None:
+        self._banner.take_down("unfetched")
+        self._download.start()
+
     @Slot()
     def _on_more_wanted(self) -> None:
         epochs = whole(self._models.document.project.training.epochs)
@@ -61,11 +77,12 @@ class Notices(QObject):
     @Slot()
     def _on_gone_on(self) -> None:
         """An edit or a save that went well: what went wrong with a file before is past."""
-        self._banner.take_down("file")
+        for key in ("file", "unfetched"):
+            self._banner.take_down(key)
 
     @Slot(object)
     def _on_document_replaced(self, project: object) -> None:
-        for key in ("file", "failed", "error"):
+        for key in ("file", "unfetched", "failed", "error"):
             self._banner.take_down(key)
 
     @Slot()
@@ -73,13 +90,15 @@ class Notices(QObject):
         self._put_if("substitute", self._substitute())
         self._put_if("blocked", self._blocked())
         self._put_if("failed", self._failed())
+        if self._download.running or self._training.running:
+            self._banner.take_down("unfetched")
         running = Notice(self._download.sentence, "info", 0, self.tr("Cancel"), self._download.cancel)
         self._put_if("download", running if self._download.running else None)
         if not self._training.all_done:
             self._banner.take_down("done")
 
     def _put(self, key: str, notice: Notice) -> None:
-        self._banner.put_up(key, Notice(notice.text, notice.severity, RANKS[key], notice.action, notice.do))
+        self._banner.put_up(key, replace(notice, rank=RANKS[key]))
 
     def _put_if(self, key: str, notice: Notice | None) -> None:
         if notice is None:
@@ -91,17 +110,25 @@ class Notices(QObject):
         ready = self._training.data
         if ready is None or not ready.data.substitute or ready.choice.name != self._models.document.project.data.name:
             return None
-        source = ready.data.source
-        text = self.tr("These are other data than you asked for: {}").format(
-            source if source.endswith(".") else f"{source}."
-        )
+        text = self.tr("These are other data than you asked for: {}.").format(ready.data.source)
         return self._with_way_out(text, "info")
 
     def _with_way_out(self, text: str, severity: str) -> Notice:
-        """A notice about missing data, with the shortest way to have them."""
-        if self._download.suggested:
-            return Notice(text, severity, 0, self.tr("Download"), self._download.start)
-        return Notice(text, severity, 0, self.tr("Choose a data folder"), self._files.ask_data_folder)
+        """A notice about missing data, with the ways to have them or others, the shortest first."""
+        ways = [(self.tr("Choose a data folder"), self._files.ask_data_folder)]
+        if self._download.possible:
+            # Who has named a folder will rather name another.
+            ways.insert(0 if self._download.suggested else 1, (self.tr("Download"), self._download.start))
+        data = self._models.document.project.data
+        if severity == "error" and data.name != AT_HAND and CATALOGUE.datasets[data.name].shape == DIGITS.shape:
+            ways.append((self.tr("Use {}").format(DIGITS.label), self._use_digits))
+        (action, do), *more = ways
+        return Notice(text, severity, 0, action, do, tuple(more))
+
+    def _use_digits(self) -> None:
+        document = self._models.document
+        text = self.tr("Use the data {}").format(DIGITS.label)
+        document.apply(text, with_dataset(document.project, AT_HAND))
 
     def _blocked(self) -> Notice | None:
         problem = self._models.document.blocking

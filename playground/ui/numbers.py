@@ -35,6 +35,11 @@ def percent(share: float, digits: int = 1) -> str:
     return figure(100 * share, digits)
 
 
+def share_text(share: float) -> str:
+    """A probability in per cent with one decimal, "<0.1" where that would be nothing but is not."""
+    return "<0.1" if 0 < 100 * share < 0.05 else percent(share)
+
+
 def memory(size: int) -> str:
     """A number of bytes in the largest fitting unit, such as "50 KB": 1 KB is 1000 bytes."""
     for unit, length in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):

@@ -142,7 +142,8 @@ def photograph(subject: Subject, make_program: MakeProgram) -> bytes:
 
         def keep(kind: str, value: bytes | str) -> None:
             found[kind] = value
-            application.quit()
+            # Not `quit`, which asks every window whether it may be closed.
+            application.exit()
 
         photographer.taken.connect(partial(keep, "png"))
         photographer.failed.connect(partial(keep, "failure"))

@@ -7,11 +7,11 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
-from playground.catalog.checks import mend
 from playground.document.graph import GraphError
 from playground.document.shapes import Problem
 from playground.ui.controls.buttons import Button
 from playground.ui.controls.labels import IconLabel, Label, Line
+from playground.ui.editor import edits
 from playground.ui.models import Models
 from playground.ui.theme import token
 
@@ -48,7 +48,7 @@ class ProblemRow(QWidget):
     def _on_cure_clicked(self) -> None:
         document = self._models.document
         try:
-            mended = mend(document.project, self._problem)
+            mended = edits.mended(document.project, self._problem)
         except GraphError:
             # The network has changed since; the list is about to be made anew.
             return

@@ -144,16 +144,19 @@ class Runner(QObject):
 
     # -- commands -------------------------------------------------------------------------------------------
 
-    def open(self, project: Project, sources: Sources, weights: Path | None = None, go_on: bool = True) -> None:
+    def open(
+        self, project: Project, sources: Sources, weights: Path | None = None, go_on: bool = True, run: int = 0
+    ) -> None:
         """Starts anew with a project, and with the run in a weights file, or unless to `go_on` its weights alone."""
         if self._thread is not None:
             self._set_state("loading")
-            self._workshop.open(project, sources, weights, go_on)
+            self._workshop.open(project, sources, weights, go_on, run)
 
-    def submit(self, project: Project) -> None:
-        """Hands an edited, valid project to the thread; the latest wins."""
+    def submit(self, project: Project, run: int | None = None) -> None:
+        """Hands an edited, valid project to the thread, with the number of its run if that may be another; the latest
+        wins."""
         if self._thread is not None:
-            self._workshop.submit(project)
+            self._workshop.submit(project, run)
 
     def play(self) -> None:
         """Trains until paused or finished."""
@@ -286,9 +289,12 @@ class Runner(QObject):
                 self.data = message.data
             elif isinstance(message, Idle):
                 # While a project is opened this is about the one before.
-                if self._state != "loading":
+                if self._state not in ("loading", "failed"):
                     self._set_state("finished" if message.reason == "finished" else "paused")
-            elif isinstance(message, (Opened, Rewound)) and self._state != "training":
-                self._set_state("ready")
+            elif isinstance(message, (Opened, Rewound)):
+                # A run that lacks its data is shown, and the reason why it cannot be trained stays.
+                trainable = message.trainable if isinstance(message, Opened) else self._state != "failed"
+                if trainable and self._state != "training":
+                    self._set_state("ready")
         if any(isinstance(notice, Failed) for notice in frame.notices):
-            self._set_state("failed" if self._state == "loading" else "paused")
+            self._set_state("failed" if self._state in ("loading", "failed") else "paused")

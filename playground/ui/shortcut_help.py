@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from playground.ui.actions import MENUS, Actions
+from playground.ui.actions import MENUS, SPECS, Actions
 from playground.ui.controls.labels import Label
 from playground.ui.editor.keys import CANVAS_KEYS
 from playground.ui.theme import Theme, token
@@ -77,7 +77,13 @@ def _groups(actions: Actions, views_title: str) -> list[Group]:
 
 
 def _lines(actions: list[QAction]) -> list[Line]:
-    return [Line(action.shortcut().toString(), action.text().rstrip("…"), action.objectName()) for action in actions]
+    return [Line(action.shortcut().toString(), _said(action), action.objectName()) for action in actions]
+
+
+def _said(action: QAction) -> str:
+    """What an action does: that of undo and redo is the text of the table, without the step they would take now."""
+    usual = next((spec.text for spec in SPECS if spec.name == action.objectName() and not spec.target), None)
+    return action.text().rstrip("…") if usual is None else QCoreApplication.translate("Action", usual)
 
 
 def _shared_out(groups: list[Group]) -> list[list[Group]]:

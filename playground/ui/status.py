@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.counts import hidden_layers
 from playground.document.shapes import parameter_counts
+from playground.engine.events import Rebuilt
 from playground.engine.mailbox import Frame
+from playground.engine.messages import Opened
 from playground.resources import shipped_weights
 from playground.ui.controls.labels import ElidedLabel, Label
 from playground.ui.models import Models
@@ -59,6 +61,7 @@ class Status(QWidget):
         self._message_timer.setInterval(MESSAGE_MS)
         self._message_timer.timeout.connect(self._forget_message)
         training.changed.connect(self._on_state_changed)
+        training.pace.changed.connect(self._on_pace_changed)
         models.document.changed.connect(self._update_network)
         models.document.replaced.connect(self._update_network)
         models.runner.frame.connect(self._on_frame)
@@ -91,9 +94,17 @@ class Status(QWidget):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
+        if any(isinstance(news, (Opened, Rebuilt)) for news in (*frame.messages, *frame.notices)):
+            # What was measured says nothing of another network.
+            self._batches.clear()
+            self.speed.hide()
         if frame.batch_count:
             self._batches.add(frame.batch_count)
             self._frame_waits = True
+
+    @Slot()
+    def _on_pace_changed(self) -> None:
+        self._batches.clear()
 
     @Slot()
     def _on_state_changed(self) -> None:
@@ -135,7 +146,8 @@ class Status(QWidget):
     @Slot()
     def _update_rates(self) -> None:
         rate, frames = self._batches.per_second, self._frames.per_second
-        if rate:
+        # In slow motion it is the pause between batches that this would measure.
+        if rate and self._models.runner.pace is None:
             milliseconds = 1000 / rate
             digits = 2 if milliseconds < 1 else 1 if milliseconds < 100 else 0
             self.speed.setText(self.tr("{} ms per batch").format(figure(milliseconds, digits)))

@@ -77,26 +77,32 @@ class Submitter(QObject):
         """Opens the project of the document, with the run beside its file where there is one. A project without a
         file begins with the weights that come with the example it was made from, where they still fit."""
         document = self._models.document
-        self._submitted = trained_part(document.project)
+        project, run = document.project, document.run
+        self._submitted = trained_part(project), run
         if document.path is None:
-            self._models.runner.open(document.project, self.sources, shipped_with(document.project), go_on=False)
+            self._models.runner.open(project, self.sources, shipped_with(project), go_on=False, run=run)
             return
         beside = document.path.with_suffix(WEIGHTS_SUFFIX)
-        self._models.runner.open(document.project, self.sources, beside if beside.is_file() else None)
+        self._models.runner.open(project, self.sources, beside if beside.is_file() else None, run=run)
 
     def save_weights(self, path: Path) -> None:
         """Writes the weights beside the project's file; the project inside them is the document's."""
         document = self._models.document
         if document.blocking is None:
-            self._models.runner.submit(document.project)
+            self._models.runner.submit(document.project, document.run)
         self._models.runner.save_weights(path.with_suffix(WEIGHTS_SUFFIX))
 
     @Slot(object, object)
     def _on_document_changed(self, old: Project, new: Project) -> None:
-        part = trained_part(new)
-        if self._models.document.blocking is None and part != self._submitted:
+        document = self._models.document
+        if document.blocking is not None:
+            # Cards let go of pictures that no longer fit; the same project handed in again brings new ones.
+            self._submitted = None
+            return
+        part = trained_part(new), document.run
+        if part != self._submitted:
             self._submitted = part
-            self._models.runner.submit(new)
+            self._models.runner.submit(new, document.run)
 
     @Slot(object)
     def _on_document_replaced(self, project: Project) -> None:

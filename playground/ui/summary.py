@@ -110,6 +110,7 @@ class SummaryTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         models.focus.selection_changed.connect(self._update_selection)
+        models.document.replaced.connect(self.scrollToTop)
         self.lines.modelReset.connect(self._on_model_reset)
         self.lines.dataChanged.connect(self._update_layout)
         models.theme.changed.connect(self._on_theme_changed)

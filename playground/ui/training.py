@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.document.params import Int
 from playground.document.project import SEED, TRAINING_PARAMS, Project
-from playground.engine.events import Failed, Paused
+from playground.engine.events import Failed, Paused, Rebuilt
 from playground.engine.mailbox import Frame
-from playground.engine.messages import DataReady, Opened, Rewound
+from playground.engine.messages import DataReady, Opened, Rewound, Saved
 from playground.ui.models import Models
 from playground.ui.pace import Pace
+from playground.ui.submitter import trained_part
 
 EPOCHS = next(param for param in TRAINING_PARAMS if param.name == "epochs" and isinstance(param, Int))
 
@@ -21,9 +23,10 @@ EPOCHS = next(param for param in TRAINING_PARAMS if param.name == "epochs" and i
 class Training(QObject):
     """The commands of the transport and the state behind them.
 
-    `pace` is how fast batches follow each other. `obstacle` is the sentence why nothing can be trained now. `changed`
-    follows whatever may alter what is possible; `data_changed` follows new data, `more_wanted` the wish to train
-    although all epochs are done.
+    `pace` is how fast batches follow each other. `obstacle` is the sentence why nothing can be trained now.
+    `untrained` are the layers of a trained network that have first weights since an edit. `changed` follows whatever
+    may alter what is possible; `data_changed` follows new data, `more_wanted` the wish to train although all epochs
+    are done.
     """
 
     changed = Signal()
@@ -38,7 +41,7 @@ class Training(QObject):
         self._first_epoch = 0
         self._data: DataReady | None = None
         self._opened: Opened | None = None
-        self._weights: Path | None = None
+        self.untrained: tuple[str, ...] = ()
         self._gpu_missing = self.tr("PyTorch is not loaded yet.")
         models.runner.state_changed.connect(self._on_state_changed)
         models.runner.message.connect(self._on_message)
@@ -72,12 +75,17 @@ class Training(QObject):
     @property
     def trained(self) -> bool:
         """True when the weights are not the first ones of the seed."""
-        return self._weights is not None or self.epochs_done > 0 or len(self._models.runner.record.batches) > 0
+        began = self._opened is not None and self._opened.trained
+        return began or self.epochs_done > 0 or len(self._models.runner.record.batches) > 0
 
     @property
     def weights(self) -> Path | None:
-        """The file whose weights this run began with; None where it began with first weights."""
-        return self._weights
+        """The file whose weights the network of the project has; None where they are others, or some are fresh."""
+        opened = self._opened
+        if opened is None or opened.weights is None or self.untrained or len(self._models.runner.record.batches):
+            return None
+        project = replace(self._models.document.project, training=opened.project.training)
+        return opened.weights if trained_part(project) == trained_part(opened.project) else None
 
     @property
     def failure(self) -> str:
@@ -160,9 +168,12 @@ class Training(QObject):
 
     @Slot()
     def reset(self) -> None:
-        """Back to the same first weights, and pauses there."""
+        """Back to the same first weights, and pauses there. What was learnt comes back with undo."""
         self._models.runner.pause()
-        self._models.runner.rewind()
+        if self.trained and self._models.document.blocking is None:
+            self._models.document.begin_run(self.tr("Reset the weights"))
+        else:
+            self._models.runner.rewind()
 
     @Slot()
     def new_weights(self) -> None:
@@ -218,16 +229,32 @@ class Training(QObject):
             self._data = message
             self.data_changed.emit()
         elif isinstance(message, Opened):
-            self._opened, self._first_epoch, self._failure = message, message.epoch, ""
-            self._weights = message.weights
+            self._opened, self._first_epoch, self.untrained = message, message.epoch, ()
+            self._failure = "" if message.trainable else self._failure
         elif isinstance(message, Rewound):
-            self._first_epoch, self._failure, self._weights = 0, "", None
+            self._first_epoch, self.untrained = 0, ()
+            self._failure = self._failure if self._models.runner.state == "failed" else ""
+            if self._opened is not None:
+                self._opened = replace(self._opened, epoch=0, weights=None, trained=False, result=None)
+        elif isinstance(message, Saved):
+            self._models.document.set_weights_newer(False)
         else:
             return
         self.changed.emit()
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
+        saved = any(isinstance(message, Saved) for message in frame.messages)
+        # Batches in the frame of the saving are saved, too, unless training goes on.
+        if frame.batch_count and (self.running or not saved):
+            self._models.document.set_weights_newer(True)
+        rebuilt = [notice for notice in frame.notices if isinstance(notice, Rebuilt)]
+        if rebuilt:
+            self.untrained = rebuilt[-1].untrained
+            self.changed.emit()
+        elif frame.epochs and self.untrained:
+            self.untrained = ()
+            self.changed.emit()
         reasons = [notice.reason for notice in frame.notices if isinstance(notice, (Failed, Paused))]
         if reasons:
             self._failure = reasons[-1]

@@ -158,6 +158,8 @@ class Transport(QWidget):
         self._updated = time.monotonic()
         record, epochs = self._models.runner.record, self._models.document.project.training.epochs
         started = int(record.batches.column("epoch")[-1]) if len(record.batches) else self._training.epochs_done
+        if self._of_other_data:
+            started = 0
         self.epochs.set_widest(whole(epochs))
         self.epochs.set_text(whole(started), self.tr("of {}").format(whole(epochs)))
         self._update_progress()
@@ -168,10 +170,18 @@ class Transport(QWidget):
         self.test_accuracy.set_text(percent(found["test_accuracy"]))
         self._fit()
 
+    @property
+    def _of_other_data(self) -> bool:
+        """True where what is known of the run says nothing of the data that the user has chosen since."""
+        return self._training.lacks_data and not self._training.running
+
     def _results(self) -> dict[str, float]:
-        """The figures of the last epoch; before the first is done, those of its batches so far."""
+        """The figures of the last epoch; before the first is done, those of its batches so far. None are known of a
+        network that an edit has made another one since."""
         record = self._models.runner.record
         names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+        if not record.measured or self._of_other_data:
+            return dict.fromkeys(names, math.nan)
         if len(record.epochs):
             return {name: float(record.epochs.column(name)[-1]) for name in names}
         found = dict.fromkeys(names, math.nan)
@@ -186,9 +196,10 @@ class Transport(QWidget):
             self.progress.set_progress(self._training.obstacle, "", 0.0)
         elif state == "failed":
             self.progress.set_progress(self.tr("Not loaded"), "", 0.0)
+        elif self._of_other_data:
+            self.progress.set_progress(self.tr("Not trained"), "", 0.0)
         elif not len(record.batches):
-            loaded = self._training.weights is not None
-            self.progress.set_progress(self.tr("Trained weights") if loaded else self.tr("Not trained"), "", 0.0)
+            self._show_beginning()
         elif state == "finished":
             self.progress.set_progress(self.tr("Finished"), "", 1.0)
         else:
@@ -197,6 +208,17 @@ class Transport(QWidget):
             speed = self.tr("{}/s").format(whole(round(rate)) if rate >= 10 else figure(rate, 1)) if rate else ""
             text = self.tr("Batch {} of {}").format(whole(batch), whole(batches))
             self.progress.set_progress(text, speed, batch / batches)
+
+    def _show_beginning(self) -> None:
+        """A run of which no batch was seen: a new one, or one that was trained before and is opened again."""
+        training = self._training
+        if not training.trained:
+            self.progress.set_progress(self.tr("Not trained"), "", 0.0)
+        elif training.all_done:
+            self.progress.set_progress(self.tr("Finished"), "", 1.0)
+        else:
+            text = self.tr("Partly trained") if training.untrained else self.tr("Trained weights")
+            self.progress.set_progress(text, "", 0.0)
 
     # -- size -----------------------------------------------------------------------------------------------
 

@@ -159,6 +159,19 @@ class Workbench(QWidget):
             self.remember_sizes()
             self._store.workspace = name
             self.arrange()
+            self.focus_home()
+
+    @property
+    def shows_network(self) -> bool:
+        """Whether the network is in view, so that it can be edited: Inspect has a sheet in its place."""
+        return self._stack.currentWidget() is self.editor
+
+    @Slot()
+    def focus_home(self) -> None:
+        """Gives the keyboard to what the workspace is about: the network, the paper to draw on or the sheet."""
+        homes = (view for view in self.views if view.focusProxy() is not None and self._belongs(view))
+        home: QWidget = next(homes, self.editor)
+        home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def _areas(self) -> Areas:
@@ -189,7 +202,7 @@ class Workbench(QWidget):
                 panel.setVisible(self._belongs(view))
         self._update_left()
         plots = [panel for panel, view in self._views if view.area == "bottom" and self._belongs(view)]
-        self.bottom.end_with(plots[-1] if plots else None)
+        self.bottom.end_with(plots)
         self._update_context()
         centre = next((view for view in self._centres if workspace.name in view.workspaces), None)
         self._stack.setCurrentWidget(centre or self.editor)
@@ -217,6 +230,8 @@ class Workbench(QWidget):
         }.get(self.workspace.own, ())
         shown = {panel for panel, view in self._views if view.area == "context" and self._belongs(view)}
         self.context.show_only(shown | set(own))
+        # What has come into view wants numbers, and while nothing trains nobody else asks for them.
+        self._models.runner.ask()
 
     # -- sizes ----------------------------------------------------------------------------------------------
 

@@ -53,7 +53,7 @@ def test_train_says_when_other_data_stand_in(capsys: pytest.CaptureFixture[str])
     assert main(["train", "digits-mlp", "--epochs", "1"]) == 0
     captured = capsys.readouterr()
     assert "stand in" in captured.err.splitlines()[0]
-    assert "1,797" in captured.out
+    assert "1\u2009797" in captured.out
 
 
 def test_train_takes_a_project_file_and_the_number_of_threads(tmp_path: Path):

@@ -69,7 +69,7 @@ def test_a_value_that_fits_is_taken_in_its_normal_form(param, given, taken):
         (UNITS, "8", "whole number, not '8'"),
         (UNITS, None, "whole number, not None"),
         (UNITS, [8], "whole number, not a list of 1 entry"),
-        (RATE, -0.1, "from 0 to 0.95, not -0.1"),
+        (RATE, -0.1, "from 0 to 0.95, not −0.1"),
         (RATE, 1, "from 0 to 0.95, not 1"),
         (RATE, HUGE, "from 0 to 0.95, not a number of 5000 digits"),
         (RATE, math.nan, "from 0 to 0.95, not nan"),

@@ -19,7 +19,8 @@ from playground.document.project import read_project
 from playground.document.storage import parse_json, read_bytes
 from playground.engine import checkpoint
 from playground.engine.prediction import Classifier
-from playground.engine.session import Session, built_from
+from playground.engine.session import Session
+from playground.engine.standing import built_from
 from playground.resources import ShippedWeights, example, resource, shipped_weights
 from tests.own_digits import FILE, SIDE, own_digits
 

@@ -122,9 +122,7 @@ def test_saliency_is_the_gradient_of_the_largest_logit() -> None:
 def test_the_gradient_norm_is_that_of_the_last_batch() -> None:
     session = of_plane()
     squares = sum(float(parameter.grad.square().sum()) for parameter in session.network.parameters())
-    found = session.probe(Request("gradient_norm"))["norm"]
-    assert float(found) == pytest.approx(squares**0.5, rel=1e-5)
-    assert float(found) == pytest.approx(session.flat.gradient_norm(), rel=1e-5)
+    assert session.flat.gradient_norm() == pytest.approx(squares**0.5, rel=1e-5)
 
 
 def test_histograms_count_every_weight_once() -> None:
@@ -181,7 +179,6 @@ PLANE_REQUESTS = (
     Request("neurons", input=Grid(6)),
     Request("weights"),
     Request("histograms", bins=10),
-    Request("gradient_norm"),
 )
 DRAWN = Picture.of(np.random.default_rng(1).random((2, 10, 12)).astype(np.float32))
 PICTURE_REQUESTS = (
@@ -191,7 +188,6 @@ PICTURE_REQUESTS = (
     Request("saliency", input=DRAWN),
     Request("gradients", input=TestSample(0)),
     Request("histograms", bins=10),
-    Request("gradient_norm"),
 )
 
 

@@ -11,7 +11,6 @@ from playground.engine.events import EpochDone, Rebuilt
 from playground.engine.mailbox import BATCH_COLUMNS, Frame
 from playground.engine.messages import Opened, Rewound
 from playground.engine.record import KEPT_BATCHES, Record
-from playground.engine.requests import Request
 from tests.networks import CIRCLE, project
 
 PROJECT = project(CIRCLE)
@@ -81,11 +80,10 @@ def test_runs_on_other_data_are_not_compared() -> None:
 
 def test_gradient_norms_are_kept_with_their_place() -> None:
     record = Record()
-    request = Request("gradient_norm")
-    record.take(frame(1, 2, pictures={request: {"norm": np.asarray(3.5)}}))
-    record.take(frame(pictures={request: {"norm": np.asarray(3.5)}}))  # nothing was trained meanwhile
-    assert record.gradients.column("norm").tolist() == [3.5]
-    assert record.gradients.column("epoch").tolist() == [0.5]
+    made = frame(1, 4)
+    record.take(replace(made, batches={**made.batches, "gradient_norm": np.array([np.nan, 3.5, np.nan, 2.0])}))
+    assert record.gradients.column("norm").tolist() == [3.5, 2.0]
+    assert record.gradients.column("epoch").tolist() == [0.5, 1.0]
 
 
 def test_a_long_run_keeps_the_last_batches_only_and_all_of_the_curve() -> None:

@@ -113,7 +113,7 @@ def test_more_units_give_fresh_weights_to_that_layer_and_the_next_only():
     run = trained(project(chain(*["features", *["dense"] * 4, ("dense", {"units": 1}), "value"]), optimizer="adam"))
     before, state = weights(run), moments(run)
     rebuilt = edit(run, n3_units=11)
-    assert rebuilt == Rebuilt(("n2", "n5", "n6"), ("n3", "n4"))
+    assert rebuilt == Rebuilt(("n2", "n5", "n6"), ("n3", "n4"), untrained=("n3", "n4"))
     after, carried = weights(run), moments(run)
     assert same(before, after, "n2", "n5", "n6")
     assert same(state, carried, "n2", "n5", "n6")

@@ -52,7 +52,8 @@ IMAGE_PROJECT = project(chain(*CNN), "digits")
 
 def plane_data() -> Data:
     """Points that a project on a plane learns from, without any data set being loaded."""
-    return points()
+    made = points()
+    return replace(made, dataset=replace(made.dataset, name=PLANE_PROJECT.data.name))
 
 
 def image_data() -> Data:

@@ -43,7 +43,7 @@ class Closing(app.Program):
     @Slot(object)
     def _on_frame(self, frame):
         if len(self.models.runner.record.batches) > int(sys.argv[1]):
-            self.window.close()
+            self.window.close_now()
 
 app.Program = Closing
 sys.exit(app.main([]))
@@ -136,11 +136,12 @@ def test_saving_and_opening_brings_the_weights_back(window, qtbot, tmp_path: Pat
     choose(window, qtbot, path)
     qtbot.waitUntil(path.with_suffix(".safetensors").exists)
     assert window.models.settings.recent == (path,)
+    qtbot.waitUntil(lambda: not window.models.document.modified)
     window.files.new("circle")
     qtbot.waitUntil(lambda: window.models.runner.state == "ready")
     window.files.open_path(path)
     qtbot.waitUntil(lambda: window.training.opened is not None and window.training.opened.epoch == 1)
-    assert window.transport.epochs.text == "1"
+    assert [window.transport.epochs.text, window.transport.test_loss.text] == ["1", loss]
     train_one_epoch(window, qtbot)
     assert window.transport.epochs.text == "2"
     assert loss != "–"
@@ -152,6 +153,7 @@ def test_weights_of_another_network_are_left_out_with_a_sentence(window, qtbot, 
     window.models.document.save(path)
     window.files.save()
     qtbot.waitUntil(path.with_suffix(".safetensors").exists)
+    qtbot.waitUntil(lambda: not window.models.document.modified)
     project, _, _ = find_project("circle")
     path.write_bytes(to_json(project))
     window.files.open_path(path)

@@ -198,7 +198,7 @@ def test_a_learnt_filter_shows_what_the_network_holds_and_a_typed_one_how_far_it
     assert grid.numbers.tolist() == [[0, 1, 0], [0, 0, 2], [0, 1, 0]]
     tiles = bench.find(FilterTiles, "filter_tiles")
     qtbot.mouseClick(tiles, LEFT, pos=tiles.tile(1).center().toPoint())
-    assert np.allclose(grid.numbers, weight[1, 0]) and note.text() == "Learnt."
+    assert np.allclose(grid.numbers, weight[1, 0]) and note.text().startswith("Not typed in")
 
 
 def test_a_kernel_of_another_size_than_the_window_is_left_to_its_problem(qtbot, tmp_path):
@@ -218,7 +218,7 @@ def taken(bench: Bench) -> str:
 @pytest.mark.row("H11")
 def test_a_click_takes_a_connection_out_and_another_brings_it_back(connections, qtbot):
     grid, note = connections.find(ConnectionGrid, "connection_grid"), connections.find(QLabel, "connection_note")
-    assert note.text() == "6 connections. Click one to remove it."
+    assert note.text() == "6 connections: units down, inputs across. Click one to remove it."
     qtbot.mouseClick(grid, LEFT, pos=middle(grid, 2, 1))
     assert taken(connections) == "1-2" and bool(grid.missing[2, 1])
     assert note.text() == "X₂ to unit 3: removed"

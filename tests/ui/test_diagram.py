@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QToolButton
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.document.project import read_project
@@ -185,6 +185,15 @@ def test_five_hundred_layers_are_arranged_quickly(page) -> None:
         document.apply("Set units", document.project.with_graph(document.project.graph.set_param("n9", "units", units)))
         times.append(time.perf_counter() - began)
     assert len(blocks(shown)) == 500 and min(times) < 1.0
+
+
+def test_a_card_that_moves_leaves_the_figure_as_it_is(page) -> None:
+    shown = page()
+    document, before = shown.models.document, shown.paper.figure
+    document.apply("Move", document.project.with_graph(document.project.graph.move("n3", 900, 500)))
+    assert shown.paper.figure is before
+    document.apply("Rename", document.project.with_graph(document.project.graph.rename("n3", "rectified")))
+    assert blocks(shown)["n3"].name == "rectified"
 
 
 # -- pointer and keys -----------------------------------------------------------------------------------------
@@ -372,7 +381,7 @@ def test_in_the_window_a_click_on_a_block_opens_the_inspector(make_program, qtbo
     window.actions_table["show_diagram"].trigger()
     assert window.workbench.workspace.name == "build"
     diagram = window.workbench.bottom.diagram
-    assert diagram.isVisible() and window.findChild(QPushButton, "save_diagram_button").isVisible()
+    assert diagram.isVisible() and window.findChild(QToolButton, "save_diagram_button").isVisible()
     qtbot.waitUntil(lambda: len(diagram.paper._pictures) == 11)
     node = next(node for node, block in diagram.paper.figure.blocks.items() if block.part.shape == (16, 8, 8))
     qtbot.mouseClick(diagram.paper, LEFT, pos=diagram.paper.figure.blocks[node].front.center().toPoint())
@@ -383,4 +392,4 @@ def test_in_the_window_a_click_on_a_block_opens_the_inspector(make_program, qtbo
     qtbot.mouseClick(window.findChild(QToolButton, "fit_diagram_button"), LEFT)
     assert diagram.paper.magnification == 1.0
     qtbot.mouseClick(window.findChild(QToolButton, "bottom_tabs_summary"), LEFT)
-    assert not diagram.isVisible() and not window.findChild(QPushButton, "save_diagram_button").isVisible()
+    assert not diagram.isVisible() and not window.findChild(QToolButton, "save_diagram_button").isVisible()

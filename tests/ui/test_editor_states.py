@@ -182,7 +182,7 @@ def test_fresh_cards_are_marked_until_an_epoch_has_ended(circle: CanvasBench, qt
     runner = circle.models.runner
     runner.record.place = 1.5
     with qtbot.waitSignal(circle.view.hinted) as hint:
-        runner.frame.emit(frame(notices=(Rebuilt(("n2",), ("n3", "n4")),)))
+        runner.frame.emit(frame(notices=(Rebuilt(("n2",), ("n3", "n4"), untrained=("n3", "n4")),)))
     assert hint.args == ["Dense 2 and Dense 1 start fresh, 1 layer kept its weights."]
     marked = {node for node, card in circle.scene.cards.items() if card._fresh}
     assert marked == {"n3", "n4"}

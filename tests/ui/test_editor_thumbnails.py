@@ -187,7 +187,9 @@ def test_classes_on_points_show_probabilities_with_their_names_and_counts(qtbot,
     graph = chain("features", ("dense", {"units": 2}), "classes")
     bench = bench_for(qtbot, tmp_path, graph, "circle")
     data: Data = points()
-    bench.models.runner.data = replace(data, dataset=replace(data.dataset, class_names=("inside", "outside")))
+    bench.models.runner.data = replace(
+        data, dataset=replace(data.dataset, name="circle", class_names=("inside", "outside"))
+    )
     bench.models.runner.message.emit(DataReady(bench.document.project.data, bench.models.runner.data))
     values = np.zeros((2, 50, 50), np.float32)
     values[1] = 30.0

@@ -82,6 +82,7 @@ def test_typing_leaves_what_fits_and_enter_opens_the_first(window, gallery, qtbo
 
 @pytest.mark.parametrize(("typed", "expected"), [
     ("concat", ["two-sizes"]),
+    ("two br", ["two-sizes", "convnetjs"]),
     ("batchnorm", ["residual"]),
     ("stones alexnet", ["micrometeorites", "micrometeorites-wide"]),
     ("12\u2009668", ["micrometeorites"]),
@@ -90,6 +91,16 @@ def test_typing_leaves_what_fits_and_enter_opens_the_first(window, gallery, qtbo
 def test_data_layers_and_numbers_can_be_searched_for(gallery, qtbot, typed: str, expected: list[str]) -> None:
     gallery.field.setText(typed)
     assert names(gallery) == expected
+
+
+def test_enter_opens_the_example_with_the_words_in_its_title(window, gallery, qtbot) -> None:
+    qtbot.keyClicks(gallery.field, "two br")
+    assert ringed(gallery) == "two-sizes"
+    best, other = gallery.shown
+    qtbot.waitUntil(lambda: best.isVisible() and (best.y(), best.x()) < (other.y(), other.x()))
+    with qtbot.waitSignal(window.models.document.replaced):
+        qtbot.keyClick(gallery.field, Qt.Key.Key_Return)
+    assert window.models.document.project == read_project(example("two-sizes").path, CATALOGUE)
 
 
 def test_a_search_without_result_says_so_and_enter_opens_nothing(window, gallery, qtbot) -> None:

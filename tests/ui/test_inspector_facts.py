@@ -130,6 +130,33 @@ def test_so_is_that_of_pooling_and_of_an_uneven_picture():
     assert plain(formula_text(size_formula(layer, chosen, given, made))) == "12 × 12 × 8 = 1 152"
 
 
+@pytest.mark.parametrize(
+    ("channels", "params", "text"),
+    [
+        (1, {"kernel": 3, "activation": "relu"},
+         "y[f,i,j] = relu(Σ w[f,m,n] · x[i + m, j + n] + b[f]); "
+         "filter f, row i, column j, m and n from 0 to 2 in the window"),
+        (6, {"kernel": 5, "stride": 2, "dilation": 3, "bias": False, "padding": "same"},
+         "y[f,i,j] = Σ w[f,c,m,n] · x[c,2i + 3m, 2j + 3n]; "
+         "filter f, row i, column j, m and n from 0 to 4 in the window; c over 6 input maps, x with its padding"),
+    ],
+)  # fmt: skip
+def test_a_convolution_tells_how_it_computes(channels, params, text):
+    assert formula_text(value_formula(*facts("conv2d", ((channels, 28, 28),), **params))) == text
+
+
+def test_the_formula_of_a_convolution_is_what_pytorch_computes():
+    layer, chosen, given, _ = facts("conv2d", ((2, 9, 9),), filters=3, kernel=3, stride=2, dilation=2)
+    torch.manual_seed(1)
+    module = layer.build(torch, given, chosen)
+    x = torch.randn(2, 9, 9)
+    weight, bias, made = module.weight, module.bias, module(x[None])[0]
+    f, i, j = 1, 2, 1
+    terms = [weight[f, c, m, n] * x[c, 2 * i + 2 * m, 2 * j + 2 * n]
+             for c in range(2) for m in range(3) for n in range(3)]  # fmt: skip
+    assert torch.allclose(made[f, i, j], sum(terms) + bias[f], atol=1e-5)
+
+
 def test_every_layer_tells_how_it_computes():
     layer, chosen, given, made = facts("dense", ((784,),), units=30, activation="relu")
     assert formula_text(value_formula(layer, chosen, given, made)) == "y = relu(W x + b); W is 30 × 784"

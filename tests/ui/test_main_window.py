@@ -166,7 +166,7 @@ def test_it_closes_while_training(window, qtbot) -> None:
     qtbot.waitUntil(lambda: len(window.models.runner.record.batches) > 0)
     thread = window.models.runner.thread_of_training
     assert thread is not None
-    window.close()
+    window.close_now()
     assert not window.isVisible()
     assert window.models.runner.thread_of_training is None
 
@@ -201,7 +201,7 @@ def test_the_canvas_lets_a_project_through_to_the_window(window, tmp_path) -> No
 
 def test_moving_a_layer_reaches_no_thread(window, monkeypatch) -> None:
     submitted = []
-    monkeypatch.setattr(window.models.runner, "submit", submitted.append)
+    monkeypatch.setattr(window.models.runner, "submit", lambda project, *run: submitted.append(project))
     document = window.models.document
     graph = document.project.graph
     document.apply("Move", document.project.with_graph(graph.move("n2", 5, 5)))

@@ -15,7 +15,7 @@ from playground.document import annotating
 from playground.document.annotations import Note
 from playground.document.graph_file import NOTE
 from playground.document.project import from_json, to_json
-from playground.ui.editor.note import NoteItem
+from playground.ui.editor.note import NoteItem, laid_out, text_height
 from playground.ui.editor.picking import wire_at
 from tests.networks import CIRCLE, project
 from tests.ui.canvases import SHIFT, CanvasBench
@@ -78,13 +78,35 @@ def test_a_note_without_text_is_none(bench: CanvasBench) -> None:
     assert bench.document.undo_stack.count() == 0
 
 
-def test_escape_keeps_what_was_written_before(noted: CanvasBench) -> None:
+def test_escape_keeps_what_is_written_and_undo_brings_back_what_was(noted: CanvasBench) -> None:
     QTest.mouseDClick(noted.viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
                       noted.at(item(noted).rect().center()))  # fmt: skip
     assert field(noted).toPlainText() == TEXT
     QTest.keyClicks(field(noted), "Something else")
     QTest.keyClick(field(noted), Qt.Key.Key_Escape)
+    assert note(noted).text == "Something else"
+    noted.document.undo_stack.undo()
     assert note(noted).text == TEXT
+
+
+def test_escape_in_an_emptied_note_keeps_what_was_there(noted: CanvasBench) -> None:
+    noted.click(item(noted).rect().center())
+    noted.key(Qt.Key.Key_Return)
+    QTest.keyClick(field(noted), Qt.Key.Key_Delete)
+    QTest.keyClick(field(noted), Qt.Key.Key_Escape)
+    assert note(noted).text == TEXT
+
+
+def test_a_note_breaks_its_lines_between_words(noted: CanvasBench) -> None:
+    look, text = noted.scene.look, "Convolutional neighbourhoods overlap considerably, hyperparameters\ndecide"
+    layout = laid_out(look, text, 180)
+    lines = [layout.lineAt(number) for number in range(layout.lineCount())]
+    pieces = [layout.text()[line.textStart() : line.textStart() + line.textLength()].strip() for line in lines]
+    assert " ".join(pieces).split() == text.split() and len(pieces) > 3
+    assert all(line.naturalTextWidth() <= 180 for line in lines)
+    # A word that is longer than a line is cut, so that none is lost.
+    assert laid_out(look, "x" * 200, 100).lineCount() > 5
+    assert text_height(look, text, 180) > text_height(look, text, 600)
 
 
 def test_a_click_elsewhere_keeps_what_is_written(noted: CanvasBench) -> None:

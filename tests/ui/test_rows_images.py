@@ -492,7 +492,7 @@ def test_the_network_of_the_course_is_numbered_as_in_the_course(make_program, qt
     for number, shape in enumerate(rows, 1):
         assert told[number].startswith(f"Layer {number}, ")
         assert told[number].replace(" ", "").replace("\u2009", "").endswith("," + shape)
-    assert told[9] == "Layer 9, Flatten, 2304" and told[14].startswith("Layer 14, Dense 2")
+    assert told[9] == "Layer 9, Flatten, 2\u2009304" and told[14].startswith("Layer 14, Dense 2")
 
 
 @pytest.mark.row("C08")

@@ -82,6 +82,8 @@ def test_the_window_says_that_the_weights_are_not_of_this_run(make_program, qtbo
     qtbot.waitUntil(lambda: program.training.weights is None)
     assert window.transport.progress.text == "Not trained"
     assert window.status.state.text() == "Ready"
+    window.models.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: window.status.state.text() == "Ready, trained weights (99.1 % right on MNIST)")
     window.files.new("circle")
     qtbot.waitUntil(lambda: program.training.opened.project.data.name == "circle", timeout=10_000)
     window.files.new("digits-mlp")
@@ -119,7 +121,7 @@ def test_new_weights_are_first_weights(make_program, qtbot) -> None:
     program.models.document.undo_stack.undo()
     first = project_of("digits-mlp")
     qtbot.waitUntil(lambda: program.training.opened.project == first)
-    assert weights(qtbot, program) == session_of(first).weights_sha256()
+    assert weights(qtbot, program) == session_of(first, shipped_with(first)).weights_sha256()
 
 
 def test_a_saved_example_keeps_its_trained_weights(make_program, qtbot, tmp_path: Path) -> None:

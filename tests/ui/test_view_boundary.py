@@ -191,7 +191,9 @@ def test_the_colour_bar_names_the_classes(view: BoundaryView) -> None:
 
 
 def test_values_to_learn_colour_their_points(qtbot, tmp_path: Path) -> None:
-    models = make_models(tmp_path, PLANE_PROJECT, numbers())
+    made = numbers()
+    named = replace(made, dataset=replace(made.dataset, name=PLANE_PROJECT.data.name))
+    models = make_models(tmp_path, PLANE_PROJECT, named)
     view = BoundaryView(models)
     show(qtbot, view)
     view.show_frame(frame({OUTPUT: {"output": np.full((100, 100), 3.0, np.float32)}}))

@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from playground.engine.events import EpochDone, Rebuilt
 from playground.engine.mailbox import BATCH_COLUMNS, Frame
 from playground.engine.messages import Opened, Rewound
-from playground.engine.requests import Request
 from playground.ui.models import Models
 from playground.ui.views.accuracy import AccuracyView
 from playground.ui.views.base.curves import CurveView
@@ -26,13 +25,15 @@ from tests.ui.stage import PLANE_PROJECT, frame, make_models, move, plane_data, 
 BATCHES = 5
 
 
-def batches(epoch: int, loss: float, rate: float = 0.03, count: int = BATCHES) -> dict[str, np.ndarray]:
+def batches(
+    epoch: int, loss: float, rate: float = 0.03, count: int = BATCHES, *, norm: float = np.nan
+) -> dict[str, np.ndarray]:
     """The columns of an epoch's batches; their losses lie around `loss`."""
     number = np.arange(1.0, count + 1)
     return {
         "epoch": np.full(count, float(epoch)), "batch": number, "batches": np.full(count, float(BATCHES)),
         "samples": np.full(count, 10.0), "loss": loss * np.linspace(0.5, 1.5, count), "accuracy": np.full(count, 0.5),
-        "learning_rate": np.full(count, rate),
+        "learning_rate": np.full(count, rate), "gradient_norm": np.append(np.full(count - 1, np.nan), norm),
     }  # fmt: skip
 
 
@@ -255,12 +256,11 @@ def test_a_plot_is_painted_once_for_each_drawing(qtbot, models: Models) -> None:
     view = LearningRateView(models)
     show(qtbot, view)
     run(models, view, 3)
-    norm = Request("gradient_norm")
-    feed(models, view, Frame(batches(4, 1.0), pictures={norm: {"norm": np.array(2.0)}}))
+    feed(models, view, Frame(batches(4, 1.0, norm=2.0)))
     qtbot.wait(50)
     paints = [Paints(plot) for plot in (view.rate_plot, view.norm_plot)]
     # Both the range of epochs and that of the norm grow.
-    feed(models, view, Frame(batches(9, 1.0), pictures={norm: {"norm": np.array(200.0)}}))
+    feed(models, view, Frame(batches(9, 1.0, norm=200.0)))
     qtbot.waitUntil(lambda: all(painted.count for painted in paints))
     qtbot.wait(50)
     assert [painted.count for painted in paints] == [1, 1]
@@ -269,12 +269,10 @@ def test_a_plot_is_painted_once_for_each_drawing(qtbot, models: Models) -> None:
 def test_the_rate_and_the_gradient_are_drawn_over_the_same_epochs(qtbot, models: Models) -> None:
     view = LearningRateView(models)
     show(qtbot, view, 212, 204)
-    (request,) = view.wants()
-    assert request == Request("gradient_norm")
     norms = [4.0, 2.0, np.nan, 1.0, 0.5]
     for number, norm in enumerate(norms, 1):
         rate = 0.03 if number < 4 else 0.01
-        feed(models, view, Frame(batches(number, 1.0, rate), pictures={request: {"norm": np.asarray(norm)}}))
+        feed(models, view, Frame(batches(number, 1.0, rate, norm=norm)))
     x, y = view.rate.curve.getData()
     assert (x[0], y[0], x[-1], y[-1]) == (0.2, 0.03, 5.0, 0.01)
     assert view.value.text() == "0.01"

@@ -129,7 +129,7 @@ def test_what_goes_in_stands_beside_what_decides(qtbot, models: Models, session:
     for image, wanted in zip(view.pair.images, expected, strict=True):
         np.testing.assert_array_equal(rgb(image), rgb(wanted))
     best = session.probe(Request("prediction", input=DRAWN))["output"].argmax()
-    assert view.pair.captions == ["28 × 28 × 1", f"Pixels that decide “{best}”"]
+    assert view.pair.captions == ["28 × 28", f"Pixels that decide “{best}”"]
 
 
 def test_saliency_can_be_switched_off_and_then_costs_nothing(qtbot, models: Models, session: Session) -> None:
@@ -137,7 +137,7 @@ def test_saliency_can_be_switched_off_and_then_costs_nothing(qtbot, models: Mode
     show(qtbot, view)
     models.focus.set_input(TestSample(1))
     answer(session, [view])
-    assert len(view.pair.images) == 2 and view.pair.captions[0].endswith("test sample")
+    assert len(view.pair.images) == 2 and view.pair.captions[0].endswith("test sample 2")
     view.saliency.setParent(view)  # as a panel's header would hold it
     view.saliency.show()
     qtbot.mouseClick(view.saliency, Qt.MouseButton.LeftButton)

@@ -153,7 +153,7 @@ def test_hidden_views_cost_nothing(on_stage) -> None:
     stage = on_stage(PLANE_PROJECT, plane_data())
     views = stage.put(*(kind for kind in VIEWS if kind.suits(PLANE_PROJECT)))
     stage.models.runner.ask()
-    assert len(stage.wanted) == 5  # boundary, gradient norm, histograms; neurons and weights of a sheet
+    assert len(stage.wanted) == 4  # boundary, histograms; neurons and weights of a sheet
     for view in views:
         view.hide()
     stage.models.runner.ask()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playground.catalog.dataset import Dataset, Loaded, Samples, Sources
 from playground.catalog.idx_sets import MNIST, load, preview
+from playground.document.numbers import whole
 from playground.document.params import Values
 
 
@@ -22,7 +23,7 @@ def _substitute() -> Loaded:
     return Loaded(
         digits.take(slice(0, cut)),
         digits.take(slice(cut, COUNT)),
-        f"{COUNT:,} small scikit-learn digits, MNIST is not on this computer",
+        f"{whole(COUNT)} small handwritten digits in place of MNIST, which is not on this computer",
         substitute=True,
     )
 

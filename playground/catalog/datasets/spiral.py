@@ -28,6 +28,6 @@ def _load(values: Values, seed: int, sources: Sources) -> Loaded:
 
 DATASET = Dataset(
     "spiral", "Spiral", points.CATEGORY, (2,), "classes", _load,
-    "Two arms wound around each other. The hardest of the four: more units, more layers or sine features.",
+    "Two arms wound around each other. The hardest of these sets: it takes more units, more layers or sine features.",
     points.CLASS_NAMES, signed=True, params=points.params(500),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from playground.catalog.initialisation import FIRST_WEIGHTS, FROZEN, first_weights_code, frozen_code, set_first_weights
 from playground.catalog.kernels import KERNELS, check_kernels, kernels_code, write_kernels
 from playground.catalog.layer import ACTIVATION, Layer, Shapes, image_input, window_output
+from playground.document.numbers import whole
 from playground.document.params import Choice, Flag, Int, Values
 from playground.document.shapes import Cure, Shape, ShapeError
 
@@ -121,7 +122,7 @@ LAYERS = (
         ),
         count=_count,
         multiply_adds=_multiply_adds,
-        title=lambda values: f"Conv 2D {values['filters']} @ {values['kernel']}×{values['kernel']}",
+        title=lambda values: f"Conv 2D {whole(int(values['filters']))} @ {values['kernel']}×{values['kernel']}",
         detail=_detail,
         setup=lambda in_shapes, values: (
             *first_weights_code(values), *kernels_code(values), *frozen_code(values)

@@ -7,6 +7,7 @@ from typing import Any
 from playground.catalog.connections import REMOVED, check_removed, removed, removed_code
 from playground.catalog.initialisation import FIRST_WEIGHTS, FROZEN, first_weights_code, frozen_code, set_first_weights
 from playground.catalog.layer import ACTIVATION, Layer, Shapes, flat_input
+from playground.document.numbers import whole
 from playground.document.params import Flag, Int, Values
 from playground.document.shapes import Shape
 
@@ -45,7 +46,7 @@ LAYERS = (
         ),
         count=_count,
         multiply_adds=lambda in_shapes, values: _count(in_shapes, values.set("bias", False)),
-        title=lambda values: f"Dense {values['units']}",
+        title=lambda values: f"Dense {whole(int(values['units']))}",
         setup=lambda in_shapes, values: (
             *first_weights_code(values), *removed_code(values), *frozen_code(values)
         ),

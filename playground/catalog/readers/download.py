@@ -18,6 +18,7 @@ from playground.document.storage import StorageError, atomic_write, read_bytes, 
 CHUNK = 1 << 16
 # Seconds without a byte after which a mirror is given up.
 PATIENCE = 15
+UNREACHED = "could not be reached"
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,18 @@ def _is_there(folder: Path, file: RemoteFile) -> bool:
 
 
 def _from_mirrors(remote: RemoteSet, file: RemoteFile, shown: _Progress, check: Callable[[], None]) -> bytes:
-    reasons = []
+    reasons: list[str] = []
     for mirror in remote.mirrors:
         check()
         try:
             return _received(mirror, file, shown, check)
         except _MirrorFailed as failure:
             reasons.append(f"{urlsplit(mirror).hostname} {failure}")
+    if len(reasons) > 1 and all(reason.endswith(UNREACHED) for reason in reasons):
+        raise DataError(
+            f"{remote.label} could not be downloaded: none of its {len(reasons)} addresses could be reached. Look at "
+            f"the connection and try again, or choose a folder with its {len(remote.files)} files."
+        )
     raise DataError(
         f"{remote.label} could not be downloaded: {'; '.join(reasons)}. Look at the connection and try again, "
         f"or name a folder that has {', '.join(each.name for each in remote.files)}."
@@ -161,4 +167,4 @@ def _reason(error: Exception, received: int, size: int) -> str:
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status is not None:
         return f"answered {status}"
-    return f"broke off after {received:,} of {size:,} bytes" if received else "could not be reached"
+    return f"broke off after {received:,} of {size:,} bytes" if received else UNREACHED

@@ -33,7 +33,6 @@ PROBES: dict[str, Probe] = {
     "sheet_weights": sheets.sheet_weights,
     "saliency": gradients.saliency,
     "gradients": gradients.gradients,
-    "gradient_norm": gradients.gradient_norm,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -38,11 +37,3 @@ def gradients(scene: Scene, request: Request) -> Arrays:
         node: (torch.zeros_like(value) if gradient is None else gradient)[0].detach().cpu().numpy()
         for node, value, gradient in zip(nodes, values, found, strict=True)
     }
-
-
-def gradient_norm(scene: Scene, request: Request) -> Arrays:
-    """{"norm": ()}: the Euclidean length of the gradient that the last batch left behind."""
-    squares = [parameter.grad.square().sum() for parameter in scene.network.parameters() if parameter.grad is not None]
-    with torch.no_grad():
-        total = torch.stack(squares).sum().sqrt() if squares else torch.zeros(())
-    return {"norm": np.asarray(total.item())}

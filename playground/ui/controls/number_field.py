@@ -18,7 +18,8 @@ PER_CENT = "%"
 
 class ParamField(QLineEdit):
     """Takes a value of a parameter as text. `edited(value)` follows a valid entry, once it is finished; a bad one
-    turns the field red, `refused(sentence)` says why, and nothing is applied. Escape brings the old value back.
+    turns the field red, `refused(sentence)` says why, and nothing is applied. Escape brings the old value back;
+    Escape once more and Enter after a valid entry are left to the window, which takes the keyboard back.
     `stepped(1)` and `stepped(-1)` follow the arrow keys."""
 
     edited = Signal(object)
@@ -41,7 +42,7 @@ class ParamField(QLineEdit):
         """Shows a value, unless the user is in the middle of typing another one."""
         changed = value != self._value
         self._value = value
-        if changed or not self.isModified():
+        if changed or not (self.isModified() and self.hasFocus()):
             self._show()
 
     def _show(self) -> None:
@@ -102,6 +103,11 @@ class ParamField(QLineEdit):
         if event.key() == Qt.Key.Key_Escape and self.isModified():
             self._show()
             self.selectAll()
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            # What was entered is done with: the window takes the keyboard back.
+            event.setAccepted(bool(self.property("invalid")))
             return
         step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
         if step is not None and not self.isModified():

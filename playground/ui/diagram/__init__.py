@@ -77,7 +77,8 @@ class Diagram(QStackedWidget):
     def __init__(self, models: Models, parent: QWidget) -> None:
         super().__init__(parent)
         self._models = models
-        self._stale = True
+        # What the figure was made of; cards that only move leave it as it is.
+        self._drawn: object = None
         self.setObjectName("diagram_page")
         self.setProperty("surface", "panel")
         self.view = DiagramScroll(models, self)
@@ -104,7 +105,6 @@ class Diagram(QStackedWidget):
 
     @Slot()
     def _on_project_changed(self) -> None:
-        self._stale = True
         if self.isVisible():
             self._update_figure()
             self.wants_changed.emit()
@@ -116,11 +116,13 @@ class Diagram(QStackedWidget):
         self._on_project_changed()
 
     def _update_figure(self) -> None:
-        if not self._stale:
-            return
-        self._stale = False
         document = self._models.document
         graph = document.project.graph
+        nodes = tuple((node.id, node.kind, node.name, node.params, node.bypassed) for node in graph.nodes)
+        drawn = nodes, graph.edges, document.problems
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
         parts = parts_of(graph, summarise(graph, document.shapes, document.problems))
         self.paper.show_parts(parts)
         self.view.fit()

@@ -121,11 +121,14 @@ class Drawing:
         if least.width() > room.width():
             limit.setWidth(math.inf)
             high = float(theme.px(SCROLLED_SIDE))
+        side = high
         for _ in range(TRIES):
-            middle = (low + high) / 2
-            size = self._arranged(middle, room).size
+            size = self._arranged(side, room).size
             fits = size.width() <= limit.width() and size.height() <= limit.height()
-            low, high = (middle, high) if fits else (low, middle)
+            low, high = (side, high) if fits else (low, side)
+            if low == high:
+                break
+            side = (low + high) / 2
         return _centred(self._arranged(low * magnification, room), room)
 
     def _measure(self, side: float) -> Measure:

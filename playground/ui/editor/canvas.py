@@ -200,6 +200,10 @@ class Canvas(ZoomView):
         event.acceptProposedAction()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
+    @property
+    def _held(self) -> bool:
+        return self.drop is not None
+
     def _end_drop(self) -> None:
         if self.drop is not None:
             self.drop.cancel()

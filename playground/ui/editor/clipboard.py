@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Slot
@@ -12,6 +13,7 @@ from playground.document.clipping import ClippingError, cut_out, from_text, to_t
 from playground.document.graph import Graph, GraphError
 from playground.ui.editor import edits
 from playground.ui.editor.arranging import rects_of
+from playground.ui.editor.free_places import free_offset
 from playground.ui.editor.look import measure
 from playground.ui.editor.scene import EditorScene
 from playground.ui.editor.tools import translate
@@ -68,8 +70,11 @@ class Clipboard(QObject):
         focus.select(nodes)
 
     def _aim(self, text: str, clipping: Graph) -> None:
-        """Works out how far the layers move: to the pointer, else beside where they were, else into view."""
-        pointer, frame, seen = self._canvas.pointer, self._frame(clipping), self._canvas.seen_rect()
+        """Works out how far the layers move: to the pointer, else beside where they were, else into view; from there
+        to where they cover nothing."""
+        pointer, seen = self._canvas.pointer, self._canvas.seen_rect()
+        cards = self._cards(clipping)
+        frame = functools.reduce(QRectF.united, cards, QRectF())
         aside = QPointF(edits.COPY_OFFSET, edits.COPY_OFFSET)
         if (text, pointer) == self._last:
             self._offset += aside
@@ -79,15 +84,14 @@ class Clipboard(QObject):
             self._offset = aside
         if not seen.intersects(frame.translated(self._offset)):
             self._offset = self._on_grid(seen.center() - frame.center(), frame)
+        taken = self._scene.taken() + self._scene.annotations.rects()
+        self._offset = free_offset(cards, self._offset, taken)
         self._last = (text, pointer)
 
-    def _frame(self, clipping: Graph) -> QRectF:
-        """The room that the layers took where they were copied."""
+    def _cards(self, clipping: Graph) -> list[QRectF]:
+        """The cards of the layers where they were copied."""
         project = self._scene.models.document.project.with_graph(clipping)
-        frame = QRectF()
-        for rect in rects_of(project, [node.id for node in clipping.nodes]).values():
-            frame = frame.united(rect)
-        return frame
+        return list(rects_of(project, [node.id for node in clipping.nodes]).values())
 
     @staticmethod
     def _on_grid(offset: QPointF, frame: QRectF) -> QPointF:

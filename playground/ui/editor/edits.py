@@ -7,7 +7,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.checks import mend
@@ -17,6 +17,7 @@ from playground.document.graph import Edge, Graph, Node, placed
 from playground.document.params import ParamError, Values, defaults
 from playground.document.project import Project
 from playground.document.shapes import Problem, infer, of_category
+from playground.ui.editor.free_places import free_offset
 from playground.ui.editor.look import measure
 from playground.ui.editor.stage_edits import taken_in
 from playground.ui.editor.state import CardState, card_states
@@ -139,17 +140,24 @@ def make_room(project: Project, node_id: str, source: str | None) -> Project:
     # A target that returns to the left of the new layer lies in another row and may stay there.
     ahead = [graph.node(edge.target) for edge in graph.outgoing(node_id)]
     ahead = [target for target in ahead if _beside(target, node, states)]
-    if not ahead:
-        return project.with_graph(graph)
-    shift = max(right + gap_between(states[node_id], states[target.id]) - target.x for target in ahead)
+    shift = max((right + gap_between(states[node_id], states[target.id]) - target.x for target in ahead), default=0.0)
     if shift <= 0:
-        return project.with_graph(graph)
+        return _off_others(project.with_graph(graph), node_id, states)
     left = min(target.x for target in ahead)
     for other in after:
         follower = graph.node(other)
         if follower.x >= left and _beside(follower, node, states):
             graph = graph.move(other, follower.x + shift, follower.y)
-    return project.with_graph(graph)
+    return _off_others(project.with_graph(graph), node_id, states)
+
+
+def _off_others(project: Project, node_id: str, states: Mapping[str, CardState]) -> Project:
+    """A new layer where it covers no other, such as a card of another branch, which it does not push away."""
+    rects = {node.id: QRectF(node.x, node.y, states[node.id].width, states[node.id].height)
+             for node in project.graph.nodes}  # fmt: skip
+    own = rects.pop(node_id)
+    covered = any(own.intersects(rect) for rect in rects.values())
+    return clear_of(project, node_id, list(rects.values())) if covered else project
 
 
 def _beside(node: Node, other: Node, states: Mapping[str, CardState]) -> bool:
@@ -221,9 +229,13 @@ def delete(project: Project, nodes: Collection[str], edges: Collection[Edge] = (
 
 
 def duplicate(project: Project, nodes: Collection[str]) -> tuple[Project, frozenset[str]]:
-    """Copies of layers and of the wires between them, a little below; Input and Output are left out. Raises
-    GraphError."""
-    return paste(project, cut_out(project.graph, nodes, CATALOGUE.layers), COPY_OFFSET, COPY_OFFSET)
+    """Copies of layers and of the wires between them, a little below where there is room; Input and Output are left
+    out. Raises GraphError."""
+    clipping, states = cut_out(project.graph, nodes, CATALOGUE.layers), states_of(project)
+    rects = [QRectF(node.x, node.y, states[node.id].width, states[node.id].height) for node in clipping.nodes]
+    taken = [QRectF(node.x, node.y, states[node.id].width, states[node.id].height) for node in project.graph.nodes]
+    offset = free_offset(rects, QPointF(COPY_OFFSET, COPY_OFFSET), taken)
+    return paste(project, clipping, offset.x(), offset.y())
 
 
 def paste(project: Project, clipping: Graph, x: float, y: float) -> tuple[Project, frozenset[str]]:

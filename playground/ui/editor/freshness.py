@@ -32,8 +32,9 @@ class Freshness(QObject):
         if frame.epochs or any(isinstance(message, (Opened, Rewound)) for message in frame.messages):
             self._mark(frozenset())
         rebuilt = [notice for notice in frame.notices if isinstance(notice, Rebuilt)]
-        if rebuilt and rebuilt[-1].fresh and self._scene.models.runner.record.place > 0:
-            self._mark(frozenset(node for notice in rebuilt for node in notice.fresh))
+        if rebuilt:
+            self._mark(frozenset(rebuilt[-1].untrained))
+        if rebuilt and rebuilt[-1].untrained and rebuilt[-1].fresh:
             self._scene.hinted.emit(sentence(self._titles(rebuilt[-1].fresh), len(rebuilt[-1].kept)))
 
     def _titles(self, nodes: Sequence[str]) -> list[str]:

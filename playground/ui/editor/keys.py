@@ -170,6 +170,7 @@ class Keys(QObject):
                 self._scene.select_edge(None)
                 self._scene.annotations.select(None)
                 self._scene.models.focus.select(frozenset())
+                self._scene.models.focus.pin_unit(None)
         else:
             return False
         return True

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from playground.document.annotations import Note
@@ -15,15 +15,30 @@ PADDING_X, PADDING_Y = 10.0, 8.0
 # How far from its right edge the pointer still takes the edge.
 EDGE = 6.0
 STYLE = "body"
-# Enough for every note: text is laid out as high as it needs.
-ENDLESS = 1e6
-WRAP = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+# Between words, and inside one only where it is longer than a line.
+WRAP = QTextOption(Qt.AlignmentFlag.AlignLeft)
+WRAP.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+# What stands for a new line within one text that is laid out.
+LINE_BREAK = "\u2028"
 
 
 def text_height(look: Look, text: str, width: float) -> float:
     """How high a text is within a width."""
-    room = QRectF(0, 0, width, ENDLESS)
-    return max(measure(f"type.styles.{STYLE}.line"), look.metrics(STYLE).boundingRect(room, int(WRAP), text).height())
+    return max(measure(f"type.styles.{STYLE}.line"), laid_out(look, text, width).boundingRect().height())
+
+
+def laid_out(look: Look, text: str, width: float) -> QTextLayout:
+    """A text in lines of at most this width, one below the other."""
+    layout = QTextLayout(text.replace("\n", LINE_BREAK), look.font(STYLE))
+    layout.setTextOption(WRAP)
+    top = 0.0
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, top))
+        top += line.height()
+    layout.endLayout()
+    return layout
 
 
 class NoteItem(Item):
@@ -90,7 +105,6 @@ class NoteItem(Item):
         painter.setBrush(look.color("bg.card"))
         inset, radius = width / 2, measure("radius.control")
         painter.drawRoundedRect(self._frame.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
-        painter.setFont(look.font(STYLE))
         painter.setPen(look.color("text.secondary"))
-        room = self._frame.adjusted(PADDING_X, PADDING_Y, -PADDING_X, -PADDING_Y)
-        painter.drawText(room.adjusted(0, 0, 0, 1), int(WRAP), self.note.text)
+        corner = self._frame.topLeft() + QPointF(PADDING_X, PADDING_Y)
+        laid_out(look, self.note.text, self._frame.width() - 2 * PADDING_X).draw(painter, corner)

@@ -27,8 +27,8 @@ BORDER = 2
 
 
 class NoteField(QPlainTextEdit):
-    """Edits the text of a note, or writes a new one: `note` without an id. A click elsewhere and Ctrl+Enter keep what
-    is written, Escape what was there. A note without text is removed."""
+    """Edits the text of a note, or writes a new one: `note` without an id. A click elsewhere, Ctrl+Enter and Escape
+    keep what is written, and undo takes it back. A note without text is removed, but not by Escape."""
 
     def __init__(self, canvas: Canvas, scene: EditorScene, note: Note) -> None:
         super().__init__(canvas.viewport())
@@ -133,9 +133,9 @@ class NoteField(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and not self.toPlainText().strip():
             self._end()
-        elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif event.key() == Qt.Key.Key_Escape or (enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier):
             self._keep()
         else:
             super().keyPressEvent(event)

@@ -20,6 +20,20 @@ from playground.ui.theme import Theme, token
 SWATCHES = (-1.0, -0.6, -0.2, 0.2, 0.6, 1.0)
 SWATCH, SWATCH_GAP, TEXT_GAP = (12, 4), 4, 10
 BAR = (72, 8)
+# How dense the ground below the controls is.
+GROUND = 0.9
+
+
+def paint_ground(widget: QWidget, theme: Theme) -> None:
+    """Paints what keeps the cards that lie below a control from being read through it."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    ground = theme.color("bg.canvas")
+    ground.setAlphaF(GROUND)
+    painter.setBrush(ground)
+    radius = theme.px(token("radius.control"))
+    painter.drawRoundedRect(QRectF(widget.rect()), radius, radius)
 
 
 class ScaleLine(QWidget):
@@ -66,6 +80,7 @@ class ScaleLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         px, theme = self._theme.px, self._theme
+        paint_ground(self, theme)
         painter = QPainter(self)
         painter.setPen(theme.color("text.caption"))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self._caption())
@@ -137,6 +152,9 @@ class Overlay(QWidget):
         """Takes over sizes."""
         self.row.setSpacing(self._theme.px(token("space.control_gap")))
         self.adjustSize()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint_ground(self, self._theme)
 
 
 class EditControls(Overlay):

@@ -19,6 +19,7 @@ from playground.ui.editor.look import Look
 from playground.ui.editor.message_places import place_messages
 from playground.ui.editor.neurons import ClassTiles
 from playground.ui.editor.pressing import tool_for
+from playground.ui.editor.room import with_room
 from playground.ui.editor.state import CardState, card_states
 from playground.ui.editor.thumbnails import is_planar
 from playground.ui.editor.tools import Tool
@@ -71,6 +72,7 @@ class EditorScene(QGraphicsScene):
         self.selected_edge: Edge | None = None
         self.scale = 1.0
         self._flat = False
+        models.document.arrange = with_room
         models.document.changed.connect(self._on_document_changed)
         models.document.replaced.connect(self._on_document_replaced)
         models.focus.selection_changed.connect(self.update_selection)
@@ -87,7 +89,8 @@ class EditorScene(QGraphicsScene):
         """What every card should look like now."""
         document = self.models.document
         data = self.models.runner.data
-        points = len(data.train) + len(data.validation) + len(data.test) if data is not None and self.planar else 0
+        known = data is not None and self.planar and data.dataset.name == document.project.data.name
+        points = len(data.train) + len(data.validation) + len(data.test) if data is not None and known else 0
         return card_states(document.project, document.shapes, document.problems, self.mode, points)
 
     @property

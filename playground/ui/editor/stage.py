@@ -15,7 +15,7 @@ from playground.ui.editor.stage_edits import SIDE, inside
 # Where title and words stand, from the upper left corner of the frame.
 TITLE_TOP, TITLE_LINE, WORDS_GAP = 7, 18, 10
 # How much of the panel's level the frame has: the dots shine through.
-FILL = 0.55
+FILL = 0.8
 
 
 class StageItem(Item):
@@ -103,7 +103,8 @@ class StageItem(Item):
         fill = QColor(look.color("accent.tint" if self._target else "bg.panel"))
         fill.setAlphaF(FILL)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(look.pen("accent.base" if marked else "line.strong" if self._hovered else "line.soft", width))
+        border = "accent.base" if marked else "text.secondary" if self._hovered else "line.strong"
+        painter.setPen(look.pen(border, width))
         painter.setBrush(fill)
         inset, radius = width / 2, measure("radius.stage")
         painter.drawRoundedRect(self._frame.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)

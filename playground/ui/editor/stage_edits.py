@@ -13,7 +13,7 @@ from playground.document.annotations import Stage
 from playground.document.graph import Graph
 
 # Room between the cards and their frame; above them stand the title and the words.
-SIDE, ABOVE, BELOW = 16.0, 28.0, 14.0
+SIDE, ABOVE, BELOW = 16.0, 34.0, 14.0
 
 
 def around(rects: Iterable[QRectF]) -> QRectF:

@@ -138,7 +138,7 @@ def _state(
         detail=detail,
         category=category,
         plan=plan,
-        shape=_shape_text(shape, plan),
+        shape=_shape_text(shape),
         counts=_counts(plan, parameters, points if category == "input" else 0, shape is None),
         inputs=input_count(graph, node),
         outputs=0 if category == "output" else 1,
@@ -162,12 +162,8 @@ def _translate(text: str) -> str:
     return QCoreApplication.translate("Card", text)
 
 
-def _shape_text(shape: Shape | None, plan: Plan) -> str:
-    if shape is None:
-        return "–"
-    if plan.shown < plan.units and len(shape) == 1 and plan.kind != "stripe":
-        return _translate("{shown} of {units}").format(shown=whole(plan.shown), units=whole(plan.units))
-    return shape_text(shape) if len(shape) > 1 else whole(shape[0])
+def _shape_text(shape: Shape | None) -> str:
+    return "–" if shape is None else shape_text(shape)
 
 
 def _counts(plan: Plan, parameters: int, points: int, unknown: bool) -> tuple[str, ...]:
@@ -178,8 +174,8 @@ def _counts(plan: Plan, parameters: int, points: int, unknown: bool) -> tuple[st
         return (_translate("{count} points").format(count=whole(points)), whole(points))
     number = whole(parameters)
     full = _translate("{count} par.").format(count=number)
-    if plan.kind in ("maps", "filters") and plan.shown < plan.units:
-        some = _translate("{shown} of {units}").format(shown=plan.shown, units=whole(plan.units))
+    if plan.shown < plan.units and plan.kind != "stripe":
+        some = _translate("{shown} of {units}").format(shown=whole(plan.shown), units=whole(plan.units))
         return (f"{full} · {some}", some) if parameters else (some,)
     return (full, number) if parameters else ()
 

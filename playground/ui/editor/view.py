@@ -214,11 +214,15 @@ class EditorView(QWidget):
         for control in (self._edit_controls, self._zoom_controls, self._scale, self._scope):
             control.adjustSize()
         self._edit_controls.move(QPoint(margin, margin))
-        self._zoom_controls.move(self.width() - margin - self._zoom_controls.width(), margin)
+        right = self.width() - margin - self._zoom_controls.width()
+        # On a canvas too narrow for one row the zoom stands below the rest.
+        beside = self._edit_controls.geometry().right() + margin <= right
+        self._zoom_controls.move(right, margin if beside else 2 * margin + self._edit_controls.height())
+        self.canvas.set_rows_above(1 if beside else 2)
         bottom = self.height() - margin - self._scope.height()
-        beside = 0 if self._scale.isHidden() else self._scale.width() + margin
+        left = margin if self._scale.isHidden() else self._scale.width() + 2 * margin
         self._scale.move(margin, bottom + (self._scope.height() - self._scale.height()) // 2)
-        self._scope.move(margin + beside, bottom)
+        self._scope.move(left, bottom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

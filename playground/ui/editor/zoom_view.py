@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
+from playground.document.shapes import Problem
 from playground.ui.editor.item import guarded
 from playground.ui.editor.look import measure
 from playground.ui.editor.scene import EditorScene
 from playground.ui.theme import Theme
 
 LEAST, MOST = 0.25, 3.0
+# A network that is larger still is shown as a whole all the same.
+LEAST_FIT = 0.08
 # Below this size on the screen thumbnails are one flat colour each.
 FLAT = 0.4
 WHEEL_STEP = 1.0015
@@ -42,6 +47,9 @@ class ZoomView(QGraphicsView):
         self._theme, self._scene = theme, scene
         self._zoom = 1.0
         self._fitting = False
+        self._network = self._cards = QRectF()
+        self._rows_above = 1
+        self._told: dict[str, Problem] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -52,6 +60,7 @@ class ZoomView(QGraphicsView):
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.viewport().installEventFilter(self)
         theme.changed.connect(self._on_theme_changed)
+        scene.arranged.connect(self._on_arranged)
         self._apply_zoom()
 
     @property
@@ -67,7 +76,7 @@ class ZoomView(QGraphicsView):
 
     def _change_zoom(self, zoom: float, point: QPointF, place: QPointF) -> None:
         """Takes another zoom such that a point of the scene lies at a place of the viewport."""
-        self._zoom = max(LEAST, min(MOST, zoom))
+        self._zoom = max(LEAST_FIT if self._fitting else min(LEAST, self._zoom), min(MOST, zoom))
         self._apply_zoom()
         self._scroll(self.viewportTransform().map(point) - place)
         self.zoomed.emit()
@@ -105,22 +114,72 @@ class ZoomView(QGraphicsView):
         self._fitting = True
         if not self._scene.cards or self.viewport().width() < SMALLEST:
             return
-        # The margin stays as it is at a larger zoom of the theme, the controls above and below do not.
-        size = self._theme.zoom
-        room = QRectF(self.viewport().rect()).adjusted(FIT_MARGIN, FIT_TOP * size, -FIT_MARGIN, -FIT_BOTTOM * size)
+        size, room = self._theme.zoom, self._room()
         zoom, rect = 1.0, QRectF()
         # Messages grow, in the scene, as the zoom shrinks: each pass comes nearer to where both agree.
         for _ in range(FIT_PASSES):
             self._scale_messages(zoom)
             rect = self._scene.network_rect()
             scale = min(room.width() / rect.width(), room.height() / rect.height())
-            zoom = max(LEAST, min(1.0, scale / size))
+            zoom = max(LEAST_FIT, min(1.0, scale / size))
         self._change_zoom(zoom, rect.center(), room.center())
+        self._network, self._cards = rect, functools.reduce(QRectF.united, self._scene.taken(), QRectF())
+
+    def set_rows_above(self, rows: int) -> None:
+        """How many rows of controls lie on the canvas above the network."""
+        if rows != self._rows_above:
+            self._rows_above = rows
+            if self._fitting:
+                self.fit()
+
+    def _room(self) -> QRectF:
+        """The part of the viewport that is free of controls."""
+        # The margin stays as it is at a larger zoom of the theme, the controls above and below do not.
+        size = self._theme.zoom
+        return QRectF(self.viewport().rect()).adjusted(
+            FIT_MARGIN, FIT_TOP * size * self._rows_above, -FIT_MARGIN, -FIT_BOTTOM * size
+        )
+
+    @Slot()
+    def _on_arranged(self) -> None:
+        """A network that was in view as a whole stays so when it grows."""
+        before, self._network = self._network, self._scene.network_rect()
+        cards, self._cards = self._cards, functools.reduce(QRectF.united, self._scene.taken(), QRectF())
+        seen = QRectF(self.viewport().rect()).adjusted(-1, -1, 1, 1)
+        to_view = self.viewportTransform().mapRect
+        if before.isEmpty() or before.contains(self._network) or not seen.contains(to_view(before)):
+            self._show_new_message()
+            return
+        rect, room = to_view(self._network), self._room()
+        # What was put there stays; in a network that was fitted no card must lie below the controls.
+        if self._held and not self._fitting:
+            return
+        if (room if self._fitting and not cards.contains(self._cards) else seen).contains(rect):
+            return
+        if self._fitting or rect.width() > room.width() or rect.height() > room.height():
+            self.fit()
+        else:
+            self.reveal(self._network)
+
+    @property
+    def _held(self) -> bool:
+        """True while something is on its way over the canvas: who drops it chose the place and keeps looking there."""
+        return False
+
+    def _show_new_message(self) -> None:
+        """Brings the sentence of a card in view that has just got a problem into view, too."""
+        messages = {node: card.message for node, card in self._scene.cards.items() if card.message is not None}
+        told, self._told = self._told, {node: message.problem for node, message in messages.items()}
+        seen = self.seen_rect()
+        for node, message in messages.items():
+            if message.problem != told.get(node) and seen.intersects(self._scene.cards[node].rect()):
+                if not seen.contains(message.rect()):
+                    self.reveal(message.rect())
+                return
 
     def reveal(self, rect: QRectF) -> None:
         """Scrolls as little as brings a rectangle of the scene into view."""
-        margin = FIT_MARGIN * self._theme.zoom
-        room = QRectF(self.viewport().rect()).adjusted(margin, margin, -margin, -margin)
+        room = self._room()
         seen = self.viewportTransform().mapRect(rect)
         x = max(seen.right() - room.right(), 0.0) or min(seen.left() - room.left(), 0.0)
         y = max(seen.bottom() - room.bottom(), 0.0) or min(seen.top() - room.top(), 0.0)

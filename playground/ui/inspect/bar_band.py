@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from playground.ui.inspect.bands import DIGITS, Band, Spot
 from playground.ui.inspect.parts import Bars
 from playground.ui.inspect.words import tr
-from playground.ui.numbers import figure, percent
+from playground.ui.numbers import figure, share_text
 from playground.ui.pictures import reach_of
 from playground.ui.theme import Theme, token
 
@@ -85,7 +85,7 @@ class BarsBand(Band):
 
     def _text(self, number: int) -> str:
         value = float(self.part.values[number])
-        return percent(value) + " %" if self.part.shares else figure(value, DIGITS)
+        return share_text(value) + " %" if self.part.shares else figure(value, DIGITS)
 
     def spot_at(self, place: QPointF) -> Spot | None:
         number = int((place.y() - self._line()) // self._row())

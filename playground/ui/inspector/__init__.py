@@ -15,7 +15,7 @@ from playground.document.graph import Node
 from playground.document.graph_file import NAME
 from playground.document.params import Param, Value
 from playground.document.project import TRAINING_PARAMS
-from playground.document.shapes import input_shapes, parameter_counts, shape_text
+from playground.document.shapes import Shape, input_shapes, parameter_counts, shape_text
 from playground.ui.controls.labels import IconLabel, Label
 from playground.ui.forms import Form
 from playground.ui.hyper_parameters import sentence
@@ -27,6 +27,7 @@ from playground.ui.inspector.drawings import Subject
 from playground.ui.inspector.formula import FormulaBox
 from playground.ui.inspector.kernels import KernelEditor
 from playground.ui.inspector.picture import LayerPicture
+from playground.ui.inspector.several import SeveralLayers
 from playground.ui.models import Models
 from playground.ui.numbers import whole
 from playground.ui.panels import Panel
@@ -69,8 +70,10 @@ class Inspector(QObject):
         self.properties.add_control(self.kind)
         self._form = Form(theme, self.properties, name="layer_form")
         self._hint = Label("", self.properties, "secondary", "inspector_hint", wrap=True)
+        self.several = SeveralLayers(theme, self.properties)
         self.properties.set_body(self._form)
         self.properties.set_body(self._hint)
+        self.properties.set_body(self.several)
         self.shape = self._make_shape(parent)
         self.parameters = Panel(theme, self.tr("Parameters"), parent, name="parameters", padded=True)
         self._count = Label("", self.parameters.header, "figure", "parameter_count")
@@ -154,13 +157,17 @@ class Inspector(QObject):
         self.shown_changed.emit()
         self._form.setVisible(node is not None)
         self._hint.setVisible(node is None)
+        graph = self._models.document.project.graph
+        count = sum(chosen in graph for chosen in self._models.focus.selection)
+        several = count > 1
+        self.several.setVisible(several)
         if node is None:
-            several = len(self._models.focus.selection) > 1
-            self.properties.title.setText(self.tr("Several layers") if several else self.tr("No layer selected"))
+            title = self.tr("{count} layers").format(count=whole(count))
+            self.properties.title.setText(title if several else self.tr("No layer selected"))
             self.kind.setText("")
             self.properties.set_bar("")
             self._hint.setText(
-                self.tr("Select one layer alone to see its properties.")
+                self.tr("Change all of them at once. Select one layer alone to see its properties.")
                 if several
                 else self.tr("Click a layer on the canvas to see and change its properties.")
             )
@@ -190,8 +197,11 @@ class Inspector(QObject):
         given = input_shapes(graph, CATALOGUE.layers, shapes).get(node.id, ())
         made = shapes.get(node.id)
         known = made if isinstance(made, tuple) and len(given) >= layer.inputs[0] else None
-        self._in.shape.setText(", ".join(dict.fromkeys(shape_text(shape) for shape in given)) or "–")
-        self._out.shape.setText(shape_text(made) if isinstance(made, tuple) else "–")
+        arriving = given or self._arriving(node)
+        # A bypassed layer hands on what it gets.
+        leaving = arriving[0] if node.bypassed and arriving else made
+        self._in.shape.setText(", ".join(dict.fromkeys(shape_text(shape) for shape in arriving)) or "–")
+        self._out.shape.setText(shape_text(leaving) if isinstance(leaving, tuple) else "–")
         count = parameter_counts(graph, CATALOGUE.layers, shapes).get(node.id)
         self._count.setText("–" if count is None else whole(count))
         if known is None:
@@ -206,6 +216,13 @@ class Inspector(QObject):
         self._curve.show_layer(node)
         self._kernels.show_layer(node)
         self._connections.show_layer(node, given)
+
+    def _arriving(self, node: Node) -> tuple[Shape, ...]:
+        """What the wires to a layer bring that takes no part in the network, because it is left out or bypassed."""
+        document = self._models.document
+        graph = document.project.graph
+        shapes = (document.shapes.get(graph.seen_through(edge.source)) for edge in graph.incoming(node.id))
+        return tuple(shape for shape in shapes if isinstance(shape, tuple))
 
     @Slot(str, object, object)
     def _on_edited(self, name: str, value: Value, gesture: Hashable) -> None:

@@ -144,6 +144,8 @@ def value_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: 
     match layer.name:
         case "dense":
             return _dense_formula(values, given[0], made)
+        case "conv2d":
+            return _conv_formula(values, given[0])
         case "batch_norm":
             root = (Word("√(σ² + "), Word(number(float(values["eps"])), "strong"), Word(")"))
             return ((Word("y = γ · "), Fraction((Word("x − μ"),), root), Word(" + β")),)
@@ -170,10 +172,39 @@ def _lowered(value: int) -> str:
     return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(value))
 
 
-def _dense_formula(values: Values, shape: Shape, made: Shape) -> tuple[Formula, ...]:
+def _applied(values: Values, inner: str) -> str:
+    """What a layer adds up, with its activation around it."""
     activation = str(values["activation"])
-    inner = "W x + b" if values["bias"] else "W x"
     name = ACTIVATIONS[activation].label if activation != "none" else ""
     function = "" if activation in ("none", "linear") else name if name[:2].isupper() else name.lower()
+    return f"{function}({inner})" if function else inner
+
+
+def _dense_formula(values: Values, shape: Shape, made: Shape) -> tuple[Formula, ...]:
+    inner = "W x + b" if values["bias"] else "W x"
     sizes = _translate("W is {units} × {inputs}").format(units=whole(made[0]), inputs=whole(shape[0]))
-    return ((Word(f"y = {function}({inner})" if function else f"y = {inner}"),), (Word(sizes, "note"),))
+    return ((Word(f"y = {_applied(values, inner)}"),), (Word(sizes, "note"),))
+
+
+def _conv_formula(values: Values, shape: Shape) -> tuple[Formula, ...]:
+    """Map f at row i, column j: the products of its filter and the window there, added up over the input maps c.
+
+    Frameworks call it convolution; it is cross-correlation, the filter is not turned over: Goodfellow, Bengio,
+    Courville, "Deep Learning" (2016), equation 9.6.
+    """
+    stride, dilation, kernel = (int(values[name]) for name in ("stride", "dilation", "kernel"))
+
+    def place(at: str, step: str) -> str:
+        start = at if stride == 1 else f"{stride}{at}"
+        return f"{start} + {step}" if dilation == 1 else f"{start} + {dilation}{step}"
+
+    maps = "c," if shape[0] > 1 else ""
+    inner = f"Σ w[f,{maps}m,n] · x[{maps}{place('i', 'm')}, {place('j', 'n')}]" + (" + b[f]" if values["bias"] else "")
+    told = [_translate("filter f, row i, column j")]
+    told.append(_translate("m and n from 0 to {last} in the window").format(last=kernel - 1))
+    if shape[0] > 1:
+        told.append(_translate("c over {count} input maps").format(count=whole(shape[0])))
+    if padding_of(values) != 0:
+        told.append(_translate("x with its padding"))
+    notes = (", ".join(told[:2]), ", ".join(told[2:]))
+    return ((Word(f"y[f,i,j] = {_applied(values, inner)}"),), *((Word(note, "note"),) for note in notes if note))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -79,6 +79,11 @@ class CellGrid(QWidget):
     # -- places ---------------------------------------------------------------------------------------------
 
     @property
+    def corner(self) -> QPoint:
+        """Where the cells begin: one pixel inside for the ring around the first; subclasses leave room for names."""
+        return QPoint(1, 1)
+
+    @property
     def side(self) -> int:
         """The length of a cell in pixels."""
         fitting = self.theme.px(self._room) // self._numbers.shape[1]
@@ -87,17 +92,20 @@ class CellGrid(QWidget):
     def sizeHint(self) -> QSize:
         rows, columns = self._numbers.shape
         # One pixel for the ring around the last cells.
-        return QSize(columns * self.side + 2, rows * self.side + 2)
+        corner, side = self.corner, self.side
+        return QSize(corner.x() + columns * side + 1, corner.y() + rows * side + 1)
 
     minimumSizeHint = sizeHint
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Where a cell lies."""
-        return QRectF(1 + column * self.side, 1 + row * self.side, self.side - 1, self.side - 1)
+        corner, side = self.corner, self.side
+        return QRectF(corner.x() + column * side, corner.y() + row * side, side - 1, side - 1)
 
     def cell_at(self, point: QPointF) -> tuple[int, int] | None:
         """Row and column of the cell at a point."""
-        row, column = int((point.y() - 1) // self.side), int((point.x() - 1) // self.side)
+        inside, side = point - QPointF(self.corner), self.side
+        row, column = int(inside.y() // side), int(inside.x() // side)
         rows, columns = self._numbers.shape
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
@@ -155,14 +163,17 @@ class CellGrid(QWidget):
         painter = QPainter(self)
         painter.setFont(self.theme.font("axis"))
         rows, columns = self._numbers.shape
-        whole = QRectF(1, 1, columns * self.side, rows * self.side)
+        side, left, top = self.side, self.corner.x(), self.corner.y()
+        whole = QRectF(left, top, columns * side, rows * side)
         # One image and a few lines: thousands of rectangles would cost a frame.
         painter.drawImage(whole, signed_picture(self._numbers, self.theme, self._span()))
         painter.setPen(QPen(self.theme.color("line.soft"), token("border.hairline")))
         for row in range(rows + 1):
-            painter.drawLine(QPointF(1, row * self.side + 0.5), QPointF(whole.right(), row * self.side + 0.5))
+            y = top + row * side - 0.5
+            painter.drawLine(QPointF(left, y), QPointF(whole.right(), y))
         for column in range(columns + 1):
-            painter.drawLine(QPointF(column * self.side + 0.5, 1), QPointF(column * self.side + 0.5, whole.bottom()))
+            x = left + column * side - 0.5
+            painter.drawLine(QPointF(x, top), QPointF(x, whole.bottom()))
         self.paint_over(painter, event.rect())
         if self.hasFocus():
             painter.setPen(QPen(self.theme.color("accent.base"), token("state.focus.ring")))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from playground.ui.controls.rows import new_gesture
 from playground.ui.inspector.cells import CellGrid
 from playground.ui.theme import Theme, token
 
+# Between the names and the cells.
+GAP = 8
 _SWITCHES = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
@@ -30,6 +32,40 @@ class ConnectionGrid(CellGrid):
         self._missing = np.zeros((1, 1), bool)
         self._gesture: object = None
         self._removing = False
+        self._known = True
+        self._sources: tuple[str, ...] = ()
+
+    def set_known(self, known: bool) -> None:
+        """Whether the numbers are weights, or only keep their place."""
+        if known != self._known:
+            self._known = known
+            self.update()
+
+    @property
+    def known(self) -> bool:
+        """Whether the numbers are weights."""
+        return self._known
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What stands above the columns."""
+        return self._sources
+
+    def show_sources(self, names: tuple[str, ...]) -> None:
+        """What stands above the columns: the names of the inputs."""
+        if names != self._sources:
+            self._sources = names
+            self.updateGeometry()
+            self.adjustSize()
+            self.update()
+
+    @property
+    def corner(self) -> QPoint:
+        """Below the names of the inputs, which stand upright, and beside the numbers of the units."""
+        metrics = QFontMetricsF(self.theme.font("axis"))
+        widest = max(map(metrics.horizontalAdvance, self._sources), default=0.0)
+        numbers = metrics.horizontalAdvance(str(len(self.numbers)))
+        return QPoint(round(numbers) + self.theme.px(GAP), round(widest) + self.theme.px(GAP))
 
     def show_missing(self, missing: NDArray[np.bool_]) -> None:
         """Which connections are taken out, (units, inputs)."""
@@ -72,7 +108,27 @@ class ConnectionGrid(CellGrid):
         self.hovered.emit(-1, -1)
         super().leaveEvent(event)
 
+    def _paint_names(self, painter: QPainter) -> None:
+        """Numbers of units and names of inputs, as many as there is room for."""
+        height, side, corner = painter.fontMetrics().height(), self.side, self.corner
+        every = -(-height // side)
+        gap = self.theme.px(GAP) // 2
+        beside = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        above = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
+        painter.setPen(self.theme.color("text.caption"))
+        for row in range(0, len(self.numbers), every):
+            middle = self.cell_rect(row, 0).center().y()
+            painter.drawText(QRectF(0, middle - height / 2, corner.x() - gap, height), beside, str(row + 1))
+        for column in range(0, len(self._sources), every):
+            painter.save()
+            painter.translate(self.cell_rect(0, column).center().x(), corner.y() - gap)
+            painter.rotate(-90)
+            room = QRectF(0, -height / 2, corner.y(), height)
+            painter.drawText(room, above, self._sources[column])
+            painter.restore()
+
     def paint_over(self, painter: QPainter, seen: QRect) -> None:
+        self._paint_names(painter)
         if self._missing.shape != self.numbers.shape:
             return
         painter.setPen(QPen(self.theme.color("text.caption"), token("border.hairline"), Qt.PenStyle.DashLine))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -23,7 +25,7 @@ from playground.ui.panels import Panel
 from playground.ui.theme import token
 
 # The matrix scrolls above this height, in pixels of the design.
-TALLEST = 260
+TALLEST = 320
 
 
 class ConnectionEditor(QObject):
@@ -92,6 +94,8 @@ class ConnectionEditor(QObject):
         shape = (int(node.params["units"]), self._inputs)
         known = self._weights is not None and self._weights.shape == shape
         self.grid.show_numbers(self._weights if known and self._weights is not None else np.zeros(shape))
+        self.grid.set_known(known)
+        self.grid.show_sources(tuple(self._source_name(source, short=True) for source in range(self._inputs)))
         missing = np.zeros(shape, bool)
         for source, unit in removed(node.params):
             if unit < shape[0] and source < shape[1]:
@@ -113,19 +117,22 @@ class ConnectionEditor(QObject):
         missing = self.grid.missing
         if unit < 0 or source < 0:
             gone = int(missing.sum())
-            text = self.tr("{count} connections. Click one to remove it.").format(count=whole(missing.size))
+            text = self.tr("{count} connections: units down, inputs across. Click one to remove it.").format(
+                count=whole(missing.size)
+            )
             if gone:
                 text = self.tr("{gone} of {count} connections removed.").format(
                     gone=whole(gone), count=whole(missing.size)
                 )
             self._told.setText(text)
             return
-        what = self.tr("removed") if missing[unit, source] else figure(float(self.grid.numbers[unit, source]), 3)
+        value = float(self.grid.numbers[unit, source]) if self.grid.known else math.nan
+        what = self.tr("removed") if missing[unit, source] else figure(value, 3)
         self._told.setText(self.tr("{source} to unit {unit}: {value}").format(
             source=self._source_name(source), unit=whole(unit + 1), value=what))  # fmt: skip
 
-    def _source_name(self, source: int) -> str:
-        """The name of an input: the feature where the layer reads features."""
+    def _source_name(self, source: int, short: bool = False) -> str:
+        """The name of an input: the feature where the layer reads features, else its number."""
         graph, node = self._models.document.project.graph, self._node
         assert node is not None
         active = set(active_nodes(graph, CATALOGUE.layers))
@@ -134,7 +141,7 @@ class ConnectionEditor(QObject):
             labels = feature_labels(graph.node(feeding).params)
             if source < len(labels):
                 return labels[source]
-        return self.tr("Input {number}").format(number=whole(source + 1))
+        return whole(source + 1) if short else self.tr("Input {number}").format(number=whole(source + 1))
 
     # -- frames ---------------------------------------------------------------------------------------------
 
@@ -159,6 +166,7 @@ class ConnectionEditor(QObject):
                 self._weights = np.asarray(weights, float)
                 if self._weights.shape == self.grid.numbers.shape:
                     self.grid.show_numbers(self._weights)
+                    self.grid.set_known(True)
 
     # -- edits ----------------------------------------------------------------------------------------------
 

@@ -65,8 +65,9 @@ class ActivationCurve(QWidget):
             if node is None or self._node is None or (node.id, curve) != (self._node.id, self._curve):
                 self._values = None
             self._node, self._curve = node, curve
-            self.wants_changed.emit()
+        # Only what is visible is asked for what it wants.
         self.setVisible(curve is not None)
+        self.wants_changed.emit()
         self._update_name()
         self.update()
 

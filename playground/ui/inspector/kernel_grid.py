@@ -11,12 +11,16 @@ from playground.catalog.kernels import LARGEST
 from playground.ui.inspector.cells import MOVES, CellGrid
 from playground.ui.theme import Theme
 
+# Enough for every number; more letters than this are none.
+MAX_TYPED = 24
+
 
 class KernelGrid(CellGrid):
     """The numbers of one kernel, to be typed in. `edited(row, column, value)` follows every number; a text that is none
     stays, and `refused(sentence)` says so until it is mended or Escape takes it away.
 
-    Digits begin a number, Enter and Tab end it and go on below and to the right.
+    Digits begin a number, Enter and Tab end it and go on below and to the right. Until then every letter belongs to it.
+    While no numbers are `known` cells show a dash.
     """
 
     edited = Signal(int, int, float)
@@ -26,13 +30,35 @@ class KernelGrid(CellGrid):
         super().__init__(theme, parent, name=name, text=text, room=264, least=12, most=44)
         self._typed: str | None = None
         self._bad = False
+        self._known = True
+
+    def set_known(self, known: bool) -> None:
+        """Whether the numbers are those of a filter, or only keep its place."""
+        if known != self._known:
+            self._known = known
+            self.update()
+
+    @property
+    def known(self) -> bool:
+        """Whether the numbers are those of a filter."""
+        return self._known
+
+    def texts(self) -> list[str]:
+        """What the cells say, row by row."""
+        metrics = QFontMetricsF(self.theme.font("axis"))
+        return self._texts(metrics, self.side - self.theme.px(4))
 
     def takes(self, event: QKeyEvent) -> bool:
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
         if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
             return False
         escape = event.key() == Qt.Key.Key_Escape and self._typed is not None
-        return super().takes(event) or event.key() in keys or escape or _is_part_of_a_number(event.text())
+        return super().takes(event) or event.key() in keys or escape or self._takes_letter(event.text())
+
+    def _takes_letter(self, text: str) -> bool:
+        """Digits begin a number; once one is begun no letter may mean a shortcut."""
+        begun = self._typed is not None
+        return _is_part_of_a_number(text) or (begun and len(text) == 1 and text.isprintable())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, text = event.key(), event.text()
@@ -45,8 +71,8 @@ class KernelGrid(CellGrid):
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._leave()
             self.edited.emit(*self.cursor_place, 0.0)
-        elif _is_part_of_a_number(text) and self.takes(event):
-            self._type((self._typed or "") + text)
+        elif self._takes_letter(text) and self.takes(event):
+            self._type(((self._typed or "") + text)[:MAX_TYPED])
         elif key in MOVES and not self.commit():
             pass  # a number that is none keeps the cursor
         else:
@@ -123,18 +149,21 @@ class KernelGrid(CellGrid):
         return f"{self.numbers[row, column]:.4g}".replace("-", "−")
 
     def _texts(self, metrics: QFontMetricsF, room: float) -> list[str]:
-        """All with the same digits: as they are where they are short, else as many decimals as fit."""
+        """All with the same digits: as they are where they are short, else as many decimals as fit; where one is too
+        long for any, each with as many digits as it has room for."""
         numbers = self.numbers.ravel()
+        if not self._known:
+            return ["–"] * numbers.size
         short = bool(np.array_equal(numbers, np.round(numbers, 3)))
         for style in (*((".4g",) if short else ()), ".3f", ".2f", ".1f"):
             found = [_written(value, style) for value in numbers.tolist()]
             if all(metrics.horizontalAdvance(text) <= room for text in found):
                 return found
-        return []
+        return [_shortened(value, metrics, room) for value in numbers.tolist()]
 
     def paint_over(self, painter: QPainter, seen: QRect) -> None:
         columns = self.numbers.shape[1]
-        for place, text in enumerate(self._texts(QFontMetricsF(painter.font()), self.side - self.theme.px(4))):
+        for place, text in enumerate(self.texts()):
             row, column = divmod(place, columns)
             painter.setPen(self.ink(row, column))
             painter.drawText(self.cell_rect(row, column), int(Qt.AlignmentFlag.AlignCenter), text)
@@ -148,6 +177,13 @@ class KernelGrid(CellGrid):
 def _written(value: float, style: str) -> str:
     text = format(value, style)
     return (text.removeprefix("-") if float(text) == 0 else text).replace("-", "−")
+
+
+def _shortened(value: float, metrics: QFontMetricsF, room: float) -> str:
+    """A number in the longest of these ways that has room, or the shortest; 1.2e+05 as 1e5."""
+    tried = [_written(value, style) for style in (".3f", ".2f", ".1f", ".0f", ".1e", ".0e")]
+    tried[-2:] = [text.replace("e+0", "e").replace("e+", "e").replace("e−0", "e−") for text in tried[-2:]]
+    return next((text for text in tried if metrics.horizontalAdvance(text) <= room), "…")
 
 
 def _is_part_of_a_number(text: str) -> bool:

@@ -132,6 +132,7 @@ class KernelEditor(QObject):
         kernel = kernels[self._current]
         fits = self._fits(kernel)
         self.grid.show_numbers(np.array(kernel, float) if fits else shown[self._current])
+        self.grid.set_known(fits or self._held() is not None)
         self._title.setText(self.tr("Filter {number} of {count}").format(
             number=whole(self._current + 1), count=whole(len(kernels))))  # fmt: skip
         self._note.setText(self._told(kernel if fits else None))
@@ -146,8 +147,8 @@ class KernelEditor(QObject):
         if kernel is None:
             maps = self._weights.shape[1] if self._weights is not None and self._weights.ndim == 4 else 1
             if maps > 1:
-                return self.tr("Learnt. The mean over its {count} input maps.").format(count=whole(maps))
-            return self.tr("Learnt.")
+                return self.tr("Not typed in. The mean over its {count} input maps.").format(count=whole(maps))
+            return self.tr("Not typed in: it is what training makes of it.")
         moved = reach_of(held[self._current] - np.array(kernel)) if held is not None else 0.0
         if is_frozen(self._node.params):
             return self.tr("Typed in and frozen.")

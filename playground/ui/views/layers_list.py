@@ -11,6 +11,7 @@ from playground.document.graph import Graph
 from playground.document.shapes import shape_text
 from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
+from playground.ui.editor.neurons import probabilities
 from playground.ui.editor.thumbnails import is_planar, never_negative
 from playground.ui.inspect.looking import active, layer_of, looked_at, title_of, values_request
 from playground.ui.models import Models
@@ -30,6 +31,8 @@ from playground.ui.views.base.samples import paint_picture
 ROW, THUMBNAIL, MARGIN = 42, 28, 8
 # Values in a row are shown as so many columns of cells at most.
 CELLS = 16
+# So many steps the bar of a probability has.
+BAR_COLUMNS = 28
 
 
 def small_picture(values: Numbers, table: str, theme: Theme) -> QImage:
@@ -48,6 +51,16 @@ def small_picture(values: Numbers, table: str, theme: Theme) -> QImage:
         shown = shown.reshape(-1, columns)
     levels = zero_levels(shown) if table == "from_zero" else signed_levels(shown)
     return to_image(levels, color_table(theme, table))
+
+
+def share_picture(shares: Numbers, theme: Theme) -> QImage:
+    """Probabilities as bars from the left, the largest at full strength; the first ones where they are many."""
+    shown = np.nan_to_num(shares[:CELLS])
+    lengths = np.arange(BAR_COLUMNS) < np.rint(shown * BAR_COLUMNS)[:, np.newaxis]
+    strength = np.where(shown == shown.max(), 1.0, 0.5)[:, np.newaxis]
+    # A line of ground between two bars tells them apart.
+    rows = np.stack([lengths * strength, lengths * strength, np.zeros(lengths.shape)], axis=1)
+    return to_image(zero_levels(rows.reshape(-1, BAR_COLUMNS), 1.0), color_table(theme, "from_zero"))
 
 
 class LayerButton(QAbstractButton):
@@ -242,7 +255,14 @@ class LayersView(View):
         for node, button in self.buttons.items():
             values = found.get(node)
             if values is not None and values.size:
-                button.show_picture(small_picture(values, _table(graph, node), self.models.theme))
+                button.show_picture(self._picture(graph, node, values))
+
+    def _picture(self, graph: Graph, node: str, values: Numbers) -> QImage:
+        """Classes and Softmax are bars, as on their cards; of Classes the values come as logits."""
+        kind = graph.node(node).kind if node in graph else ""
+        if kind in ("classes", "softmax") and values.ndim == 1:
+            return share_picture(probabilities(values) if kind == "classes" else values, self.models.theme)
+        return small_picture(values, _table(graph, node), self.models.theme)
 
     def refresh(self) -> None:
         self._update_layers()
@@ -284,4 +304,6 @@ def _table(graph: Graph, node: str) -> str:
         return "signed"
     if graph.node(node).kind == "image":
         return "image"
+    if graph.node(node).kind == "classes":
+        return "from_zero"
     return "from_zero" if never_negative(graph.effective, node) else "signed"

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.engine.history import History
 from playground.engine.mailbox import Frame
-from playground.engine.requests import Request
 from playground.engine.thinning import Envelope
 from playground.ui.controls.labels import Label
 from playground.ui.models import Models
@@ -20,7 +19,6 @@ from playground.ui.views.base.plot import Axis, Plot
 from playground.ui.views.base.readout import Readout
 from playground.ui.views.base.ticks import linear_ticks, log_ticks, number_text, whole_ticks
 
-GRADIENT_NORM = Request("gradient_norm")
 LEAST = 1e-12
 MOST = 3  # numbers on each of two low axes
 
@@ -42,7 +40,7 @@ def _no_texts(values: list[float]) -> list[str]:
 
 
 class LearningRateView(View):
-    """Two plots over the same epochs: the rate of every batch, and the gradient norm as frames sampled it, raw and
+    """Two plots over the same epochs: the rate of every batch, and the gradient norm as training sampled it, raw and
     smoothed."""
 
     name = "learning_rate"
@@ -92,9 +90,6 @@ class LearningRateView(View):
 
     def header_controls(self) -> list[QWidget]:
         return [self.value]
-
-    def wants(self) -> tuple[Request, ...]:
-        return (GRADIENT_NORM,)
 
     def update_theme(self) -> None:
         super().update_theme()

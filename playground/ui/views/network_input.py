@@ -8,10 +8,11 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from playground.catalog.catalogue import CATALOGUE
 from playground.document.project import Project
 from playground.document.shapes import shape_text
 from playground.engine.mailbox import Frame
-from playground.engine.requests import Picture, Request
+from playground.engine.requests import Picture, Request, TestSample
 from playground.ui.controls.boxes import CheckBox
 from playground.ui.models import Models
 from playground.ui.numbers import figure
@@ -19,12 +20,12 @@ from playground.ui.pictures import pixel_picture, saliency_picture
 from playground.ui.theme import Theme, token
 from playground.ui.views.base import View
 from playground.ui.views.base.readout import Readout
-from playground.ui.views.base.samples import has_images, paint_picture, pixels_of
+from playground.ui.views.base.samples import has_images, is_low, paint_picture, pixels_of
 
 Pixels = NDArray[np.float32]
 
-# Between two pictures, and the least side of one at 100 %.
-GAP, LEAST = 20, 60
+# Between two pictures, and the least side of one at 100 %, and in a low window.
+GAP, LEAST, LOW_LEAST = 20, 60, 38
 
 
 class Pair(QWidget):
@@ -76,7 +77,7 @@ class Pair(QWidget):
         return QSize(self._theme.px(token("layout.context.draw")), self.height_at(self.width()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, self._theme.px(LEAST) + self._below())
+        return QSize(0, self._theme.px(LOW_LEAST if is_low(self, self._theme) else LEAST) + self._below())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -198,9 +199,14 @@ class NetworkInputView(View):
 
     def _show(self, pixels: Pixels | None, gradient: Pixels | None) -> None:
         if pixels is not None:
-            size = shape_text(pixels.shape)
-            drawn = isinstance(self.models.focus.input, Picture)
-            self.pair.captions[0] = size if drawn else self.tr("{size}, test sample").format(size=size)
+            size = shape_text(pixels.shape if len(pixels) > 1 else pixels.shape[1:])
+            match self.models.focus.input:
+                case TestSample(index):
+                    self.pair.captions[0] = self.tr("{size}, test sample {number}").format(size=size, number=index + 1)
+                case Picture() if self.models.focus.display("centred"):
+                    self.pair.captions[0] = self.tr("{size}, centred by mass").format(size=size)
+                case _:
+                    self.pair.captions[0] = size
         self.pair.captions[1] = self.tr("Pixels that decide “{name}”").format(name=self._best)
         self.pair.set_arrays(pixels, gradient)
 
@@ -212,8 +218,7 @@ class NetworkInputView(View):
         pixels = pixels_of(self.models.focus.input, self.models.runner.data)
         if saliency is None or prediction is None or pixels is None:
             return
-        data = self.models.runner.data
-        names = data.dataset.class_names if data is not None else ()
+        names = CATALOGUE.datasets[self.models.document.project.data.name].class_names
         best = int(prediction.get("probabilities", prediction["output"]).argmax())
         self._best = names[best] if best < len(names) else str(best)
         self.say("")

@@ -13,22 +13,17 @@ from playground.document.project import Project
 from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
 from playground.ui.models import Models
-from playground.ui.numbers import percent
+from playground.ui.numbers import share_text
 from playground.ui.theme import Theme, token
 from playground.ui.views.base import View
-from playground.ui.views.base.samples import has_images
+from playground.ui.views.base.samples import has_images, is_low
 
-# Below this many per cent a value reads "<0.1".
-LEAST = 0.05
 # The height of a row at 100 %, and what it may shrink to.
 ROW, LEAST_ROW = 20, 14
+# What it may shrink to in a low window.
+LOW_ROW = 12
 # Room for the class in large and its probability, which few classes would not give.
 HERO_HEIGHT = 132
-
-
-def share_text(share: float) -> str:
-    """A probability in per cent with one decimal."""
-    return "<0.1" if 0 < share * 100 < LEAST else percent(share)
 
 
 class Bars(QWidget):
@@ -98,7 +93,8 @@ class Bars(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         theme = self._theme
-        return QSize(0, max(self._rows() * theme.px(LEAST_ROW) + theme.px(8), theme.px(HERO_HEIGHT)))
+        least = LOW_ROW if is_low(self, theme) else LEAST_ROW
+        return QSize(0, max(self._rows() * theme.px(least) + theme.px(8), theme.px(HERO_HEIGHT)))
 
     def expect(self, classes: int) -> None:
         """Keeps room for so many classes before they come."""
@@ -245,7 +241,9 @@ class PredictionView(View):
         self.bars.expect(len(CATALOGUE.datasets[self.models.document.project.data.name].class_names))
         self.updateGeometry()
         if self._request() is None:
-            self.say(self.tr("Nothing drawn yet. Draw in the area above."))
+            lacking = self.models.runner.state == "failed"
+            shown = "" if lacking else self.tr("Until then the layers show test sample 1.")
+            self.say(f"{self.tr('Nothing drawn yet.')} {shown}".rstrip())
         elif not len(self.bars.shares):
             self.say(self.tr("The prediction appears once the network is built."))
         self.bars.update()
@@ -258,9 +256,10 @@ class PredictionView(View):
         if "probabilities" not in found:
             self.say(self.tr("This network gives values, not probabilities. The output Classes gives them."))
             return
-        data = self.models.runner.data
         self.say("")
-        self.bars.set_shares(found["probabilities"], data.dataset.class_names if data is not None else ())
+        # Those of the project: of its data nothing may be there but the name.
+        names = CATALOGUE.datasets[self.models.document.project.data.name].class_names
+        self.bars.set_shares(found["probabilities"], names)
 
     def _on_input_changed(self) -> None:
         if self.isVisible():

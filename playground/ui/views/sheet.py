@@ -61,6 +61,7 @@ class SheetView(View):
                                 above_another=True)  # fmt: skip
         self.paper = SheetPaper(theme, self.content, name="sheet_paper", text=self.caption())
         self.paper.source = self.given
+        self.setFocusProxy(self.paper)
         self._save = QAction(self.tr("Save the sheet as a picture…"), self)
         self._save.setObjectName("save_sheet")
         self._lay_out()
@@ -201,7 +202,7 @@ class SheetView(View):
 
     def _update_paper(self) -> None:
         sheet, found = self._sheet(), self._found
-        waits = found is None and bool(self._known)
+        waits = found is None and bool(self._known) and self.models.document.blocking is None
         if waits and self._shown == self._node:
             # What is new about this layer comes with the next frame.
             return
@@ -209,6 +210,8 @@ class SheetView(View):
         self._shown = self._node
         if not self._node:
             self.say(self.tr("There is no way from Input to Output yet. Connect the layers."))
+        elif not parts and (blocking := self.models.document.blocking) is not None:
+            self.say(f"{blocking.message}\n{self.tr('Build shows where, and undo takes the last change back.')}")
         else:
             self.say("" if parts or waits else self.tr("The sheet appears once the network is built."))
         self._update_given(() if sheet is None or found is None else sheet.given(found[0]), waits)

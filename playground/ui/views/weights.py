@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
@@ -75,8 +75,16 @@ class Ridges(QWidget):
         if len(rows) != len(self.rows):
             self.readout.hide()
         self.rows = rows
-        self.setMinimumHeight(len(rows) * self._theme.px(26) + self._axis())
+        self._reserve()
         self.update()
+
+    def _reserve(self) -> None:
+        self.setMinimumHeight(len(self.rows) * (self._theme.px(26) + self._label_line()) + self._axis())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._reserve()
 
     @property
     def reach(self) -> float:
@@ -92,6 +100,10 @@ class Ridges(QWidget):
         words = max((metrics.horizontalAdvance(row.label) for row in self.rows), default=0)
         wanted = words + self._theme.px(24)
         return wanted if wanted <= min(self._theme.px(100), self.width() // 3) else 0
+
+    def _label_line(self) -> int:
+        """The height that each row keeps free for a label above its curve; 0 beside a column of labels."""
+        return 0 if self._label_column() else self._theme.px(token("type.styles.axis.line"))
 
     def _area(self) -> QRectF:
         theme = self._theme
@@ -122,8 +134,8 @@ class Ridges(QWidget):
     def _paths(self, area: QRectF, feet: NDArray[Any]) -> tuple[QPainterPath, ...]:
         """What is left of zero, what is right of it, the outlines and the ground of all rows, a path each: a call of
         the painter costs more than its work."""
-        # Ridges may rise a little into the row above, as mountains do.
-        height = area.height() / len(self.rows) * 0.92
+        # Ridges may rise a little into the row above, as mountains do, but not into their own label.
+        height = (area.height() / len(self.rows) - self._label_line()) * 0.92
         center, half = area.center().x(), area.width() / 2
         parts: tuple[list[NDArray[Any]], ...] = ([], [], [], [])
         for row, foot in zip(self.rows, feet, strict=True):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.ui.numbers import percent
+from playground.ui.numbers import share_text
 from playground.ui.theme import Theme, token
 from playground.ui.views.base.readout import Readout, Row
 from playground.ui.views.base.samples import paint_picture
@@ -46,12 +46,18 @@ class SampleGrid(QWidget):
 
     # -- geometry -------------------------------------------------------------------------------------------------
 
+    @property
+    def _long(self) -> bool:
+        """True where names of classes are words: what a sample is and what it was taken for have a line each."""
+        return max(map(len, self.names), default=0) > 2
+
     def _cell(self, width: int) -> tuple[float, float, int]:
         """Width and height of a cell and the gap between cells."""
         theme = self._theme
         gap, padding = theme.px(8), theme.px(token("space.panel_padding"))
         side = (width - 2 * padding - (self._columns - 1) * gap) / self._columns
-        words = 0 if self._plain else theme.px(4 + token("type.styles.caption.line") + 5)
+        lines = (2 if self._long else 1) * token("type.styles.caption.line")
+        words = 0 if self._plain else theme.px(4 + lines + 5)
         return side, side + words, gap
 
     def heightForWidth(self, width: int) -> int:
@@ -85,13 +91,13 @@ class SampleGrid(QWidget):
         return number < len(self.predicted) and self.predicted[number] != self.truth[number]
 
     def caption(self, number: int) -> tuple[str, str]:
-        """The two parts of the text below a sample: plain, and bold where it is wrong."""
+        """The two parts of the text below a sample: plain, and bold where it is wrong. Words stand below each
+        other."""
         true = self._name(self.truth[number])
         if not self.is_wrong(number):
             return (true, "")
         taken = self._name(self.predicted[number])
-        short = max(len(true), len(taken)) <= 2
-        return (self.tr("{true} as ").format(true=true) if short else self.tr("as "), taken)
+        return (true, taken) if self._long else (self.tr("{true} as ").format(true=true), taken)
 
     def _name(self, number: int) -> str:
         return self.names[number] if number < len(self.names) else str(number)
@@ -120,7 +126,10 @@ class SampleGrid(QWidget):
         shown = painter.fontMetrics().elidedText(plain, Qt.TextElideMode.ElideRight, int(line.width()))
         painter.drawText(line, side, shown)
         if bold:
-            line.setLeft(line.left() + painter.fontMetrics().horizontalAdvance(shown))
+            if self._long:
+                line.translate(0, height)
+            else:
+                line.setLeft(line.left() + painter.fontMetrics().horizontalAdvance(shown))
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
             painter.setPen(theme.color("value.negative"))
@@ -128,7 +137,8 @@ class SampleGrid(QWidget):
                 line, side, painter.fontMetrics().elidedText(bold, Qt.TextElideMode.ElideRight, int(line.width()))
             )
         if self.shares is not None:
-            bar = QRectF(rect.left(), line.bottom() + theme.px(1), rect.width(), theme.px(2))
+            bottom = rect.bottom() + theme.px(3) + height * (2 if self._long else 1)
+            bar = QRectF(rect.left(), bottom + theme.px(1), rect.width(), theme.px(2))
             painter.fillRect(bar, theme.color("bg.track"))
             bar.setWidth(bar.width() * float(self.shares[number]))
             painter.fillRect(bar, theme.color("value.negative" if bold else "text.disabled"))
@@ -155,7 +165,7 @@ class SampleGrid(QWidget):
         if number < len(self.predicted):
             rows.append(("", self.tr("Taken for"), self._name(self.predicted[number])))
         if self.shares is not None and number < len(self.shares):
-            rows.append(("", self.tr("Probability"), percent(float(self.shares[number])) + " %"))
+            rows.append(("", self.tr("Probability"), share_text(float(self.shares[number])) + " %"))
         return rows
 
     def leaveEvent(self, event: QEvent) -> None:

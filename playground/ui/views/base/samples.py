@@ -6,12 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QWidget
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.dataset import Data
 from playground.document.project import Project
 from playground.engine.requests import Input, Picture, TestSample
 from playground.ui.theme import Theme, token
+
+# A window lower than this at 100 % has no room for what usually stands beside the paper.
+LOW = 600
+
+
+def is_low(widget: QWidget, theme: Theme) -> bool:
+    """True in a window so low that everything beside the paper gives way."""
+    return widget.window().height() < theme.px(LOW)
 
 
 def has_images(project: Project) -> bool:

@@ -14,7 +14,7 @@ from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.dataset import Data, Samples
 from playground.document.project import Project
 from playground.engine.mailbox import Frame
-from playground.engine.messages import DataReady
+from playground.engine.messages import DataReady, Opened
 from playground.engine.requests import Request
 from playground.ui.controls.boxes import CheckBox
 from playground.ui.controls.segmented import Segmented
@@ -87,6 +87,7 @@ class BoundaryView(View):
         focus.unit_changed.connect(self._on_unit_changed)
         focus.display_changed.connect(self.refresh)
         self.models.runner.message.connect(self._on_message)
+        self.models.document.replaced.connect(self._on_replaced)
 
     @classmethod
     def suits(cls, project: Project) -> bool:
@@ -188,7 +189,8 @@ class BoundaryView(View):
         if data is self._shown_data:
             return
         self._shown_data = data
-        fits = data is not None and data.dataset.shape == (2,)
+        wanted = self.models.document.project.data.name
+        fits = data is not None and data.dataset.shape == (2,) and data.dataset.name == wanted
         for part, item in self.plane.points.items():
             if data is None or not fits:
                 item.setData([], [])
@@ -220,8 +222,18 @@ class BoundaryView(View):
     # -- what the user does -----------------------------------------------------------------------------------------
 
     def _on_message(self, message: object) -> None:
+        if isinstance(message, Opened):
+            # What is at hand shows a network of before, perhaps of other data.
+            self._pictures = {}
+            if self.isVisible():
+                self._update_picture()
         if isinstance(message, DataReady) and self.isVisible():
             self._update_points()
+
+    def _on_replaced(self) -> None:
+        self._pictures, self._last_unit = {}, None
+        if self.isVisible():
+            self.refresh()
 
     def _on_unit_changed(self) -> None:
         self._update_source()

@@ -18,6 +18,7 @@ from playground.ui.controls.buttons import IconButton
 from playground.ui.controls.labels import Label
 from playground.ui.controls.slider import Slider
 from playground.ui.models import Models
+from playground.ui.panels import WIDGET_MOST
 from playground.ui.theme import token
 from playground.ui.views.base import View
 from playground.ui.views.base.samples import has_images
@@ -61,6 +62,7 @@ class DrawingView(View):
         self.paper.setObjectName("drawing_paper")
         self.paper.setAccessibleName(self.tr("Drawing area: the left button draws, the right one erases"))
         self.undo_stack = self.paper.undo_stack
+        self.setFocusProxy(self.paper)
         self.centre = CheckBox(theme, self.tr("Centre as MNIST"), self, name="drawing_centre")
         self.centre.setToolTip(self.tr("Scale the digit to 20 × 20 and put its centre of mass in the middle."))
         self._compact = False
@@ -120,6 +122,7 @@ class DrawingView(View):
         self._row = QHBoxLayout()
         self._row.addWidget(self.paper, 1)
         self._row.addLayout(self._tools)
+        self._row.addStretch(0)
         self._foot = QWidget(self.content)
         self._foot_row = QHBoxLayout(self._foot)
         self._foot_row.setContentsMargins(0, 0, 0, 0)
@@ -154,6 +157,9 @@ class DrawingView(View):
         if compact != self._compact:
             self._compact = compact
             self._place_tools()
+        # The tools stand beside the square, not at the far edge.
+        lowered = self.height() - self.models.theme.px(token("space.panel_padding"))
+        self.paper.setMaximumWidth(max(lowered, self.paper.minimumSizeHint().width()) if compact else WIDGET_MOST)
 
     def sizeHint(self) -> QSize:
         """As high as a square of the whole width needs, with everything in its place."""
@@ -220,6 +226,7 @@ class DrawingView(View):
         if self.paper.is_empty:
             self.models.focus.set_input(None)
         else:
+            self.models.focus.set_display("centred", self.centre.isChecked())
             self.models.focus.set_input(Picture.of(prepared(self.paper.ink(), self.centre.isChecked(), shape)))
 
     def hideEvent(self, event: QHideEvent) -> None:
