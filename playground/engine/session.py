@@ -31,8 +31,8 @@ from playground.engine.steps import make_pass
 
 # On a GPU reading a loss waits for all work before it, so losses are fetched together this often.
 FETCH_SECONDS = 0.01
-# So often at most the length of the gradient is measured: as often as anybody can see it.
-MEASURE_SECONDS = 1 / 30
+# So often at most the length of the gradient is measured: short runs have a curve, too, and it costs little.
+MEASURE_SECONDS = 1 / 100
 # Layers that draw random numbers while training.
 RANDOM = frozenset({"dropout"})
 

@@ -32,7 +32,7 @@ from playground.ui.views.prediction import PredictionView
 from tests.benchmarks.window import ENDLESS, Painted, opened, run_for, session_of, wait
 
 GOALS = {"idle_p95_ms": 33.0, "training_p95_ms": 50.0, "live_cost": 0.15}
-ROUNDS, TURN_SECONDS = 9, 1.5
+ROUNDS, TURN_SECONDS = 7, 4.0
 # Three strokes: a zigzag, a circle and a line, as shares of the drawing area.
 STROKES = (
     [(0.2 + 0.6 * t, 0.25 + 0.1 * np.sin(9 * t)) for t in np.linspace(0, 1, 30)],
