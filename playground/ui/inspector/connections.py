@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
@@ -14,11 +14,10 @@ from playground.catalog.connections import MOST, REMOVED, removed, toggled
 from playground.catalog.layers.input import feature_labels
 from playground.document.graph import Node
 from playground.document.shapes import Shape, active_inputs, active_nodes
-from playground.engine.mailbox import Frame
-from playground.engine.requests import Request
 from playground.ui.controls.buttons import Button
 from playground.ui.controls.labels import Label
 from playground.ui.inspector.connection_grid import ConnectionGrid
+from playground.ui.inspector.layer_weights import LayerWeights
 from playground.ui.models import Models
 from playground.ui.numbers import figure, whole
 from playground.ui.panels import Panel
@@ -28,19 +27,14 @@ from playground.ui.theme import token
 TALLEST = 320
 
 
-class ConnectionEditor(QObject):
+class ConnectionEditor(LayerWeights):
     """The panel with the weights of a Dense layer, units down and inputs across.
 
     One click or one drag is one undo step. It takes part in frames, which bring the weights.
     """
 
-    interval, phase = 1 / 10, 0.0
-    wants_changed = Signal()
-
     def __init__(self, models: Models, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._models = models
-        self._node: Node | None = None
+        super().__init__(models, parent)
         self._inputs = 0
         self._weights: NDArray[np.float64] | None = None
         theme = models.theme
@@ -145,28 +139,13 @@ class ConnectionEditor(QObject):
 
     # -- frames ---------------------------------------------------------------------------------------------
 
-    def isVisible(self) -> bool:
-        """Whether it takes part in frames."""
-        return self._node is not None and self.panel.isVisible()
-
-    def wants(self) -> tuple[Request, ...]:
-        """The weights of the layer."""
-        document, node = self._models.document, self._node
-        if node is None or document.blocking is not None:
-            return ()
-        return (Request("weights", (node.id,)),) if node.id in active_nodes(
-            document.project.graph, CATALOGUE.layers) else ()  # fmt: skip
-
-    def show_frame(self, frame: Frame) -> None:
-        """Takes the weights of a frame."""
-        for request in self.wants():
-            arrays = frame.pictures.get(request)
-            weights = arrays.get(f"{request.nodes[0]}.weight") if arrays is not None else None
-            if weights is not None and weights.ndim == 2:
-                self._weights = np.asarray(weights, float)
-                if self._weights.shape == self.grid.numbers.shape:
-                    self.grid.show_numbers(self._weights)
-                    self.grid.set_known(True)
+    def take_weights(self, weights: NDArray[np.float64]) -> None:
+        """Shows what the network holds now."""
+        if weights.ndim == 2:
+            self._weights = weights
+            if weights.shape == self.grid.numbers.shape:
+                self.grid.show_numbers(weights)
+                self.grid.set_known(True)
 
     # -- edits ----------------------------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from numpy.typing import NDArray
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -11,13 +12,11 @@ from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.initialisation import is_frozen
 from playground.catalog.kernels import KERNELS, Kernel, Kernels, library, render, typed
 from playground.document.graph import Node
-from playground.document.shapes import active_nodes
-from playground.engine.mailbox import Frame
-from playground.engine.requests import Request
 from playground.ui.controls.buttons import Button
 from playground.ui.controls.labels import Label
 from playground.ui.inspector.filter_tiles import MOST_TILES, FilterTiles, Numbers
 from playground.ui.inspector.kernel_grid import KernelGrid
+from playground.ui.inspector.layer_weights import LayerWeights
 from playground.ui.models import Models
 from playground.ui.numbers import figure, whole
 from playground.ui.panels import Panel
@@ -25,19 +24,14 @@ from playground.ui.pictures import reach_of
 from playground.ui.theme import token
 
 
-class KernelEditor(QObject):
+class KernelEditor(LayerWeights):
     """The panel in which filters are typed in. Every number and every choice is one undo step.
 
     It takes part in frames: a filter that is learnt shows what the network holds now.
     """
 
-    interval, phase = 1 / 10, 0.0
-    wants_changed = Signal()
-
     def __init__(self, models: Models, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._models = models
-        self._node: Node | None = None
+        super().__init__(models, parent)
         self._current = 0
         self._weights: Numbers | None = None
         theme = models.theme
@@ -166,26 +160,10 @@ class KernelEditor(QObject):
 
     # -- frames ---------------------------------------------------------------------------------------------
 
-    def isVisible(self) -> bool:
-        """Whether it takes part in frames."""
-        return self._node is not None and self.panel.isVisible()
-
-    def wants(self) -> tuple[Request, ...]:
-        """The weights of the layer."""
-        document, node = self._models.document, self._node
-        if node is None or document.blocking is not None:
-            return ()
-        return (Request("weights", (node.id,)),) if node.id in active_nodes(
-            document.project.graph, CATALOGUE.layers) else ()  # fmt: skip
-
-    def show_frame(self, frame: Frame) -> None:
-        """Takes the weights of a frame."""
-        for request in self.wants():
-            arrays = frame.pictures.get(request)
-            weights = arrays.get(f"{request.nodes[0]}.weight") if arrays is not None else None
-            if weights is not None:
-                self._weights = np.asarray(weights, float)
-                self._update()
+    def take_weights(self, weights: NDArray[np.float64]) -> None:
+        """Shows what the network holds now."""
+        self._weights = weights
+        self._update()
 
     # -- edits ----------------------------------------------------------------------------------------------
 
