@@ -18,12 +18,14 @@ class UnknownExampleError(ValueError):
 
 @dataclass(frozen=True)
 class Example:
-    """A project that comes with the program; `path` is its file. `group` is "points", "images" or "architectures"."""
+    """A project that comes with the program; `path` is its file. `group` is "empty", "points", "images" or
+    "architectures"; by `words` it is found although they are not on its tile."""
 
     name: str
     group: str
     title: str
     description: str
+    words: str
     path: Path
 
 
@@ -58,7 +60,12 @@ def examples() -> tuple[Example, ...]:
     entries = parse_json(read_bytes(projects / "index.json"))
     return tuple(
         Example(
-            entry["name"], entry["group"], entry["title"], entry["description"], projects / (entry["name"] + SUFFIX)
+            entry["name"],
+            entry["group"],
+            entry["title"],
+            entry["description"],
+            entry["words"],
+            projects / (entry["name"] + SUFFIX),
         )
         for entry in entries
     )

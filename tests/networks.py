@@ -29,8 +29,8 @@ def assert_sentence(message: object) -> None:
     text = str(message)
     assert text.strip() == text, text
     assert text.endswith("."), text
-    # Python calls the thin space between thousands unprintable.
-    assert text.replace("\u2009", " ").isprintable(), repr(text)
+    # Python calls the no-break spaces inside numbers and before units unprintable.
+    assert text.replace("\u202f", " ").replace("\u00a0", " ").isprintable(), repr(text)
     assert 10 <= len(text) <= 500, f"{len(text)} characters: {text[:600]}"
 
 

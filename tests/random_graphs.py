@@ -51,6 +51,20 @@ def reshaping(rng: random.Random, count: int) -> Values:
     return Values({"height": height, "width": width, "channels": rest // width})
 
 
+def with_kernels(values: Values, maps: int) -> Values:
+    """Parameters of a convolution, in about every second one with some of its small kernels typed in: for all input
+    maps of a filter, or for single ones. The same values give the same kernels."""
+    rng, size = random.Random(f"{values} {maps}"), int(values["kernel"])
+    if rng.random() < 0.5 or size > 3 or maps > 8:
+        return values
+    texts = []
+    for _ in range(min(int(values["filters"]), 3)):
+        squares = ["; ".join(" ".join(str(rng.randint(-2, 2)) for _ in range(size)) for _ in range(size))
+                   if rng.random() < 0.7 else "" for _ in range(rng.choice((1, maps)))]  # fmt: skip
+        texts.append(" / ".join(squares))
+    return values.set("kernels", " | ".join(texts))
+
+
 def _input(rng: random.Random) -> tuple[str, Values]:
     if rng.random() < 0.3:
         values = random_values(rng, "features")
@@ -77,6 +91,8 @@ def _grown(rng: random.Random, graph: Graph, shapes: Shapes) -> Graph:
     sources = _sources(rng, kind, shapes)
     inputs = tuple(shapes[source] for source in sources)
     values = reshaping(rng, size(inputs[0])) if kind == "reshape" else random_values(rng, kind)
+    if kind == "conv2d" and len(inputs[0]) == 3:
+        values = with_kernels(values, inputs[0][0])
     try:
         values = check_all(LAYERS[kind].params, values, kind)
         shape = LAYERS[kind].shape(inputs, values)
@@ -142,9 +158,15 @@ def near_miss(seed: int) -> Graph:
     rng = random.Random(f"near miss {seed}")
     graph = random_graph(seed)
     for _ in range(rng.randint(1, 3)):
-        change = rng.choice((_param, _param, _rewire, _unwire, _kind, _take_out, _more, _put_in, _put_in))
-        with suppress(GraphError):
-            graph = change(rng, graph)
+        graph = changed(rng, graph)
+    return graph
+
+
+def changed(rng: random.Random, graph: Graph) -> Graph:
+    """The graph with one thing changed at random, or as it was where that cannot be done to it."""
+    change = rng.choice((_param, _param, _rewire, _unwire, _kind, _take_out, _more, _put_in, _put_in))
+    with suppress(GraphError):
+        graph = change(rng, graph)
     return graph
 
 

@@ -22,7 +22,7 @@ def test_presets_lists_every_example_as_json(capsys: pytest.CaptureFixture[str])
     entries = json.loads(capsys.readouterr().out)
     assert [entry["name"] for entry in entries] == [entry.name for entry in examples()]
     assert all(list(entry) == ["name", "title", "data", "parameters", "layers", "description"] for entry in entries)
-    circle = entries[0]
+    circle = next(entry for entry in entries if entry["name"] == "circle")
     assert circle["parameters"] == 25
     assert circle["layers"] == ["Features", "Dense 4", "Dense 2", "Dense 1", "Value"]
 

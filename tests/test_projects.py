@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from playground.catalog.catalogue import CATALOGUE
-from playground.catalog.checks import check
+from playground.catalog.checks import blocking, check, mend
 from playground.catalog.counts import parameter_count
 from playground.catalog.dataset import Sources
 from playground.catalog.splitting import prepare
@@ -22,6 +22,8 @@ from playground.engine.session import Session
 from playground.resources import Example, UnknownExampleError, example, examples, folder, resource
 
 PARAMETERS = {
+    "empty-points": 0,
+    "empty-images": 0,
     "circle": 25,
     "xor": 37,
     "gauss": 25,
@@ -45,7 +47,7 @@ PARAMETERS = {
 }
 # Their first step takes a second and their first epoch a minute.
 LARGE = {"micrometeorites", "micrometeorites-wide"}
-GROUPS = {"points": 5, "images": 3, "architectures": 7}
+GROUPS = {"empty": 2, "points": 5, "images": 3, "architectures": 7}
 CASES = {
     case["id"]: case
     for case in json.loads((Path(__file__).parent / "data" / "worked_examples.json").read_text("utf-8"))["cases"]
@@ -53,7 +55,9 @@ CASES = {
 
 each = pytest.mark.parametrize("entry", examples(), ids=lambda entry: entry.name)
 each_small = pytest.mark.parametrize(
-    "entry", [entry for entry in examples() if entry.name not in LARGE], ids=lambda entry: entry.name
+    "entry",
+    [entry for entry in examples() if entry.name not in LARGE and entry.group != "empty"],
+    ids=lambda entry: entry.name,
 )
 
 
@@ -64,7 +68,9 @@ def test_every_file_is_listed_and_every_listed_file_is_there():
 
 
 def test_an_unknown_example_is_refused_with_the_names_there_are():
-    with pytest.raises(UnknownExampleError, match=r"no example 'sphere'; there are circle, .*micrometeorites-wide\.$"):
+    with pytest.raises(
+        UnknownExampleError, match=r"no example 'sphere'; there are empty-points, .*micrometeorites-wide\.$"
+    ):
         example("sphere")
     assert example("xor").path.is_file()
 
@@ -82,9 +88,9 @@ def test_an_example_is_told_in_words(entry: Example):
 
 
 @each
-def test_an_example_has_no_problem_and_the_promised_size(entry: Example):
+def test_an_example_that_is_not_empty_has_no_problem_and_each_has_the_promised_size(entry: Example):
     project = read_project(entry.path, CATALOGUE)
-    assert check(project) == ()
+    assert [problem.node for problem in check(project)] == (["n2"] if entry.group == "empty" else [])
     assert parameter_count(project) == PARAMETERS[entry.name]
     assert (project.training.seed, project.training.threads, project.training.device) == (1, 1, "cpu")
 
@@ -128,6 +134,23 @@ def test_an_example_trains_an_epoch_on_data_that_come_with_the_program(entry: Ex
     last = events[-1]
     assert isinstance(last, EpochDone)
     assert math.isfinite(last.train_loss) and math.isfinite(last.test_loss)
+
+
+@pytest.mark.parametrize(
+    ("name", "cures"),
+    [
+        ("empty-points", ["Connect Features"]),
+        ("empty-images", ["Connect Image", "Add Flatten here", "Add Dense with 10 units"]),
+    ],
+)
+def test_the_cures_of_an_empty_example_lead_to_a_network_that_can_train(name: str, cures: list[str]):
+    project = read_project(example(name).path, CATALOGUE)
+    taken = []
+    while problem := blocking(project):
+        taken.append(problem.cure.text)
+        project = mend(project, problem)
+    assert taken == cures
+    assert check(project) == ()
 
 
 def test_circle_has_the_defaults_of_the_peer():

@@ -10,6 +10,7 @@ from playground.catalog.dataset import Dataset
 from playground.catalog.layer import BEFORE_FLATTEN
 from playground.document.cures import apply_cure
 from playground.document.graph import Graph
+from playground.document.numbers import whole
 from playground.document.params import Values, defaults
 from playground.document.project import Project
 from playground.document.shapes import (
@@ -119,10 +120,10 @@ def _check_output(graph: Graph, dataset: Dataset, found: Found) -> list[Problem]
     wanted = _units_for(dataset)
     if units in wanted:
         return []
-    asks = f"has {classes} classes" if dataset.task == "classes" else "asks for one number"
-    arrives = "1 value arrives" if units == 1 else f"{units} values arrive"
+    asks = f"has {whole(classes)} classes" if dataset.task == "classes" else "asks for one number"
+    arrives = "1 value arrives" if units == 1 else f"{whole(units)} values arrive"
     message = f"{dataset.label} {asks}, but {arrives} here."
-    fitting = "1 unit" if wanted[0] == 1 else f"{wanted[0]} units"
+    fitting = "1 unit" if wanted[0] == 1 else f"{whole(wanted[0])} units"
     dense = _last_dense(graph, output)
     if dense is None:
         added = Cure(f"Add Dense with {fitting}", insert="dense", insert_params=(("units", wanted[0]),))

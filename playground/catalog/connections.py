@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from playground.catalog.layer import Cells
+from playground.document.numbers import whole
 from playground.document.params import Values, shown
 from playground.document.shapes import Cure, ShapeError
 
@@ -24,7 +25,7 @@ _PAIR = re.compile(r"(\d{1,6})-(\d{1,6})", re.ASCII)
 
 
 class ConnectionsError(ValueError):
-    """A text that is no list of connections; the message is a sentence for the user."""
+    """Connections that cannot be taken out; the message is a sentence for the user."""
 
 
 @lru_cache(maxsize=64)
@@ -78,18 +79,30 @@ def check_removed(inputs: int, values: Values) -> None:
         pairs = parse(text)
     except ConnectionsError as error:
         raise ShapeError(f"{error} {RESTORE}.", cure) from None
-    if inputs * units > MOST:
-        raise ShapeError(
-            f"Only a layer of at most {MOST:,} connections can miss some, not one of {inputs * units:,}. {RESTORE}.",
-            cure,
-        )
+    try:
+        _check_size(inputs, units)
+    except ConnectionsError as error:
+        raise ShapeError(f"{error} {RESTORE}.", cure) from None
     for source, unit in sorted(pairs):
         if source >= inputs or unit >= units:
             raise ShapeError(
-                f"There is no connection from input {source} to unit {unit}: this layer has {inputs} inputs and "
-                f"{units} units. {RESTORE}.",
+                f"There is no connection from input {source} to unit {unit}: this layer has {whole(inputs)} inputs and "
+                f"{whole(units)} units. {RESTORE}.",
                 cure,
             )
+
+
+def _check_size(inputs: int, units: int) -> None:
+    if inputs * units > MOST:
+        raise ConnectionsError(
+            f"Only a layer of at most {whole(MOST)} connections can miss some, not one of {whole(inputs * units)}."
+        )
+
+
+def taken_out(inputs: int, values: Values, source: int, unit: int) -> str:
+    """The text after one connection was removed. Raises ConnectionsError for a layer that can miss none."""
+    _check_size(inputs, int(values["units"]))
+    return render(removed(values) | {(source, unit)})
 
 
 def toggled(values: Values, source: int, unit: int) -> str:

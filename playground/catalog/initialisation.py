@@ -64,7 +64,7 @@ FROZEN = Flag("frozen", "Freeze weights", False, "Training leaves the weights of
 
 
 def _chosen(values: Values) -> Initialisation | None:
-    return INITIALISATIONS.get(str(values.get(FIRST_WEIGHTS.name, PYTORCH)))
+    return INITIALISATIONS.get(first_weights(values))
 
 
 def set_first_weights(torch: Any, module: Any, values: Values) -> Any:
@@ -96,6 +96,6 @@ def is_frozen(values: Values) -> bool:
     return bool(values.get(FROZEN.name, False))
 
 
-def starts_anew(old: Values, new: Values) -> bool:
-    """Whether an edit asked for other first weights, so that what was learnt must go."""
-    return old.get(FIRST_WEIGHTS.name, PYTORCH) != new.get(FIRST_WEIGHTS.name, PYTORCH)
+def first_weights(values: Values) -> str:
+    """The first weights that a layer with these values asks for. Where an edit asks for others, it begins anew."""
+    return str(values.get(FIRST_WEIGHTS.name, PYTORCH))

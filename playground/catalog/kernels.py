@@ -2,16 +2,16 @@
 
 The text gives one square of numbers for each filter: filters are separated by |, rows by ; and numbers by spaces. An
 empty place is a filter that is learnt from its random start. "0 1 0; 0 0 2; 0 1 0 | | 1 0 -1; 2 0 -2; 1 0 -1" types
-in the first and the third filter. A kernel is applied to every input map of its filter.
+in the first and the third filter. One square is applied to every input map of its filter. Where these differ, the
+squares of all input maps are separated by /, and an empty place is one that is learnt: "1 0; 0 1 / / 0 1; 1 0".
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import zip_longest
 from typing import Any
 
 from playground.catalog.layer import Cells
@@ -19,7 +19,9 @@ from playground.document.params import Values, shown
 from playground.document.shapes import Cure, ShapeError
 
 Kernel = tuple[tuple[float, ...], ...]
-Kernels = tuple[Kernel | None, ...]
+# The typed squares of one filter: none, one for all input maps, or one for each, None where it is learnt.
+Filter = tuple[Kernel | None, ...]
+Kernels = tuple[Filter, ...]
 
 LARGEST = 1e6
 LARGEST_SOBEL = 9
@@ -32,10 +34,19 @@ class KernelError(ValueError):
 
 @lru_cache(maxsize=64)
 def parse(text: str) -> Kernels:
-    """The kernels of a text, None for a filter that is learnt. Raises KernelError."""
+    """The filters of a text, empty ones for those that are learnt. Raises KernelError."""
     if not text.strip():
         return ()
-    return tuple(_kernel(part) if part.strip() else None for part in text.split("|"))
+    return tuple(plain(_kernel(square) if square.strip() else None for square in part.split("/"))
+                 for part in text.split("|"))  # fmt: skip
+
+
+def plain(squares: Iterable[Kernel | None]) -> Filter:
+    """A filter in its normal form: equal squares are one for all input maps, and where none is typed there is none."""
+    kept = tuple(squares)
+    if len(set(kept)) > 1:
+        return kept
+    return kept[:1] if any(kept) else ()
 
 
 def _kernel(text: str) -> Kernel:
@@ -60,13 +71,20 @@ def number_text(value: float) -> str:
     return f"{value:.6g}" if value else "0"
 
 
-def render(kernels: Iterable[Kernel | None]) -> str:
-    """The text of kernels in its normal form; trailing filters that are learnt are left out."""
-    kept = list(kernels)
-    while kept and kept[-1] is None:
+def render(kernels: Iterable[Iterable[Kernel | None]]) -> str:
+    """The text of filters in its normal form; trailing filters that are learnt are left out."""
+    kept = [plain(squares) for squares in kernels]
+    while kept and not kept[-1]:
         kept.pop()
-    texts = ("; ".join(" ".join(map(number_text, row)) for row in kernel) if kernel else "" for kernel in kept)
-    return " |".join(f" {text}" if text else "" for text in texts).strip()
+    return _joined("|", (_joined("/", map(_square_text, squares)) for squares in kept))
+
+
+def _square_text(kernel: Kernel | None) -> str:
+    return "; ".join(" ".join(map(number_text, row)) for row in kernel or ())
+
+
+def _joined(mark: str, texts: Iterable[str]) -> str:
+    return f" {mark}".join(f" {text}" if text else "" for text in texts).strip()
 
 
 @dataclass(frozen=True)
@@ -86,24 +104,30 @@ KERNELS = KernelText("kernels", "Kernels", "", "Filters typed in by hand.", max_
 
 
 def typed(values: Values) -> Kernels:
-    """The kernels of a layer for each of its filters, None for those that are learnt; none where the text is bad."""
+    """What is typed in for each filter of a layer; nothing where the text is bad."""
     count = int(values["filters"])
     try:
         found = parse(str(values.get(KERNELS.name, "")))
     except KernelError:
         found = ()
-    return (*found[:count], *(None,) * (count - len(found)))
+    return (*found[:count], *((),) * (count - len(found)))
 
 
-def check_kernels(values: Values) -> None:
-    """Raises ShapeError, with its cure, for typed kernels that do not fit the window of their layer."""
+def for_maps(squares: Filter, maps: int) -> Filter:
+    """The squares of a filter for each of its input maps."""
+    return squares * maps if len(squares) == 1 else squares or (None,) * maps
+
+
+def check_kernels(values: Values, maps: int) -> None:
+    """Raises ShapeError, with its cure, for typed kernels that do not fit the window of their layer or the number of
+    its input maps."""
     learn = Cure(LEARN_ALL, params=((KERNELS.name, ""),))
     try:
         kernels = parse(str(values.get(KERNELS.name, "")))
     except KernelError as error:
         raise ShapeError(f"{error} {LEARN_ALL}.", learn) from None
     size = int(values["kernel"])
-    sizes = {len(kernel) for kernel in kernels if kernel is not None}
+    sizes = {len(kernel) for squares in kernels for kernel in squares if kernel is not None}
     if sizes - {size} and len(sizes) > 1:
         raise ShapeError(
             f"The typed kernels are of different sizes, the window is {size} × {size}. {LEARN_ALL}.", learn
@@ -113,32 +137,60 @@ def check_kernels(values: Values) -> None:
         message = f"The typed kernels are {other} × {other}, the window is {size} × {size}."
         raise ShapeError(f"{message} {use.text}." if other <= 31 else f"{message} {LEARN_ALL}.",
                          use if other <= 31 else learn)  # fmt: skip
+    _check_maps(kernels[: int(values["filters"])], maps)
+
+
+def _check_maps(kernels: Kernels, maps: int) -> None:
+    wrong = next((number for number, squares in enumerate(kernels) if len(squares) not in (0, 1, maps)), None)
+    if wrong is None:
+        return
+    given = len(kernels[wrong])
+    few = "Keep the first map" if maps == 1 else f"Keep the first {maps} maps"
+    fitted = render((*squares[:maps], *(None,) * (maps - len(squares))) if len(squares) > 1 else squares
+                    for squares in kernels)  # fmt: skip
+    cure = Cure("Learn the other maps" if given < maps else few, params=((KERNELS.name, fitted),))
+    raise ShapeError(
+        f"Filter {wrong + 1} has kernels for {given} input maps, and there {'is' if maps == 1 else 'are'} {maps}. "
+        f"{cure.text}.",
+        cure,
+    )
+
+
+def _places(values: Values) -> Iterator[tuple[tuple[int, ...], Kernel]]:
+    """What is typed in, and where in the weights: filter, or filter and input map."""
+    for number, squares in enumerate(typed(values)):
+        for channel, kernel in enumerate(squares):
+            if kernel is not None:
+                yield ((number,) if len(squares) == 1 else (number, channel)), kernel
 
 
 def write_kernels(torch: Any, module: Any, values: Values) -> Any:
     """The module with its typed filters in place; the others keep what they have."""
     with torch.no_grad():
-        for number, kernel in enumerate(typed(values)):
-            if kernel is not None:
-                module.weight[number] = torch.tensor(kernel)
+        for place, kernel in _places(values):
+            module.weight[place] = torch.tensor(kernel)
     return module
 
 
 def kernels_code(values: Values) -> tuple[str, ...]:
     """`write_kernels` as statements, with {} for the module."""
     return tuple(
-        f"{{}}.weight.data[{number}] = torch.tensor({[list(row) for row in kernel]})"
-        for number, kernel in enumerate(typed(values))
-        if kernel is not None
+        f"{{}}.weight.data[{', '.join(map(str, place))}] = torch.tensor({[list(row) for row in kernel]})"
+        for place, kernel in _places(values)
     )
 
 
-def changed_filters(old: Values, new: Values) -> tuple[tuple[int, bool, bool], ...]:
-    """The filters whose typed kernel an edit changed: number, whether it was typed before and whether it is now."""
+def changed_kernels(old: Values, new: Values, maps: int) -> tuple[tuple[int, int, Kernel | None, Kernel | None], ...]:
+    """The kernels that an edit changed: filter, input map, and what was typed before and is now; None for learnt."""
     if "filters" not in old or "filters" not in new:
         return ()
-    pairs = enumerate(zip_longest(typed(old), typed(new)))
-    return tuple((number, a is not None, b is not None) for number, (a, b) in pairs if a != b)
+    return tuple(
+        (number, channel, a, b)
+        for number, (before, after) in enumerate(zip(typed(old), typed(new), strict=False))
+        if before != after
+        for channel, (a, b) in enumerate(zip(for_maps(before, maps), for_maps(after, maps), strict=False))
+        if a != b
+    )
 
 
 # -- the library --------------------------------------------------------------------------------------------------

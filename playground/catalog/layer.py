@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.catalog.activations import ACTIVATIONS
+from playground.document.numbers import whole
 from playground.document.params import Choice, Param, Text, Values
 from playground.document.shapes import Cure, Shape, ShapeError, shape_text, size
 
@@ -106,7 +107,7 @@ def image_input(label: str, in_shapes: Shapes) -> tuple[int, int, int]:
     """Channels, height and width of an image input. Raises ShapeError for a flat one."""
     if len(in_shapes[0]) != 3:
         channels, side, _ = picture_of(size(in_shapes[0]))
-        text = f"{label} needs an image, not {size(in_shapes[0])} values in a row. {BEFORE_FLATTEN}"
+        text = f"{label} needs an image, not {whole(size(in_shapes[0]))} values in a row. {BEFORE_FLATTEN}"
         if side == 1:
             raise ShapeError(f"{text}.")
         cure = Cure(
@@ -135,6 +136,6 @@ def window_output(
     height, width = (n + 2 * padding - window for n in length)
     if height < 0 or width < 0:
         advice = f" {cure.text}." if cure else " Make the window smaller."
-        padded = f"{length[0] + 2 * padding} × {length[1] + 2 * padding}"
+        padded = " × ".join(whole(n + 2 * padding) for n in length)
         raise ShapeError(f"The {window} × {window} window of {label} is larger than its {padded} input.{advice}", cure)
     return height // stride + 1, width // stride + 1

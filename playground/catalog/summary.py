@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.counts import multiply_adds
 from playground.document.graph import Graph
-from playground.document.shapes import Problem, Shape, active_nodes, input_shapes, parameter_counts, size
+from playground.document.shapes import (
+    Problem,
+    Shape,
+    active_nodes,
+    input_shapes,
+    of_category,
+    parameter_counts,
+    size,
+)
 
 FLOAT_BYTES = 4
 
@@ -18,8 +26,8 @@ class Line:
     """One layer. `given` are the shapes that reach it and `made` is its own, None where it is not known.
 
     `parameters`, `memory` (bytes of its output for one sample, as float32) and `multiply_adds` (for one sample) are
-    None where they are not known and for layers that are left out of the network. `share` is its part of the largest
-    number of parameters, `problem` the sentence of its first error.
+    None where they are not known and for layers that are left out of the network. `share` is its part of all
+    parameters, `problem` the sentence of its first error.
     """
 
     node: str
@@ -37,19 +45,20 @@ class Line:
 
 
 def summarise(graph: Graph, found: Mapping[str, Shape | Problem], problems: Sequence[Problem]) -> tuple[Line, ...]:
-    """The lines of a graph in topological order, what is left out of the network last.
+    """The lines of a graph in topological order, bypassed layers in their places, what is left out of the network last.
 
     `found` is the result of `infer` and `problems` that of `check`.
     """
     layers = CATALOGUE.layers
-    active = active_nodes(graph, layers)
+    members = set(active_nodes(graph, layers))
     reaching = input_shapes(graph, layers, found)
     counts, work = parameter_counts(graph, layers, found), multiply_adds(graph, layers, found)
-    most = max(counts.values(), default=0) or 1
+    total = sum(counts.values()) or 1
     errors = {problem.node: problem.message for problem in reversed(problems) if problem.severity == "error"}
-    members = set(active)
+    path = set(graph.between(*(of_category(graph, layers, category) for category in ("input", "output"))))
+    placed = members | {node.id for node in graph.nodes if node.bypassed and node.id in path}
     lines = []
-    for node_id in (*active, *(other for other in graph.topological_order if other not in members)):
+    for node_id in sorted(graph.topological_order, key=lambda node_id: node_id not in placed):
         node, made = graph.node(node_id), found.get(node_id)
         layer = CATALOGUE.layers[node.kind]
         around = tuple(shape for edge in graph.incoming(node_id) if isinstance(shape := found.get(edge.source), tuple))
@@ -66,7 +75,7 @@ def summarise(graph: Graph, found: Mapping[str, Shape | Problem], problems: Sequ
                 counts.get(node_id),
                 size(made) * FLOAT_BYTES if known and isinstance(made, tuple) else None,
                 work.get(node_id),
-                counts.get(node_id, 0) / most,
+                counts.get(node_id, 0) / total,
                 errors.get(node_id, ""),
             )
         )

@@ -85,6 +85,15 @@ def set_note(graph: Graph, changed: Note) -> Graph:
     return replace(graph, notes=tuple(fitted if other.id == changed.id else other for other in graph.notes))
 
 
+def move_notes(graph: Graph, note_ids: Collection[str], x: float, y: float) -> Graph:
+    """The graph with these notes so far away from where they are."""
+    notes = tuple(
+        replace(note, x=placed(note.x + x), y=placed(note.y + y)) if note.id in note_ids else note
+        for note in graph.notes
+    )
+    return replace(graph, notes=notes)
+
+
 def remove_note(graph: Graph, note_id: str) -> Graph:
     """The graph without a note. Raises GraphError."""
     note(graph, note_id)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from playground.document.graph import Graph, GraphError
 from playground.document.params import Value, Values, defaults
 from playground.document.shapes import Cure, Layers, Problem
 
 
-def heal(graph: Graph, node_id: str) -> Graph:
-    """The graph without a node, what fed it wired to what it fed where it had one input."""
+def unwired(graph: Graph, node_id: str) -> Graph:
+    """The graph with a node on its own, what fed it wired to what it fed where it had one input."""
     before, after = graph.incoming(node_id), graph.outgoing(node_id)
-    healed = graph.remove(node_id)
+    healed = replace(graph, edges=tuple(edge for edge in graph.edges if edge not in (*before, *after)))
     if len(before) == 1:
         for edge in after:
             healed = healed.connect(before[0].source, edge.target, edge.port)
     return healed
+
+
+def heal(graph: Graph, node_id: str) -> Graph:
+    """The graph without a node, the wires around it healed."""
+    return unwired(graph, node_id).remove(node_id)
 
 
 def apply_cure(graph: Graph, problem: Problem, layers: Layers) -> Graph:
@@ -27,18 +33,19 @@ def apply_cure(graph: Graph, problem: Problem, layers: Layers) -> Graph:
     cure = problem.cure
     if cure is None:
         raise GraphError("This problem has no cure that can be applied by itself.")
+    target = cure.node or problem.node
     if cure.kind:
-        graph = graph.set_kind(problem.node, cure.kind, defaults(layers[cure.kind].params))
+        graph = graph.set_kind(target, cure.kind, defaults(layers[cure.kind].params))
     for name, value in cure.params:
-        graph = graph.set_param(problem.node, name, value)
+        graph = graph.set_param(target, name, value)
     if cure.insert:
-        graph = _insert(graph, problem.node, cure, layers)
+        graph = _insert(graph, target, cure, layers)
     if cure.connect:
-        taken = {edge.port for edge in graph.incoming(problem.node)}
+        taken = {edge.port for edge in graph.incoming(target)}
         # A node that has as many wires as it takes loses the first one, which leads nowhere it is needed.
-        ports = range(layers[graph.node(problem.node).kind].inputs[1])
+        ports = range(layers[graph.node(target).kind].inputs[1])
         port = next((number for number in ports if number not in taken), 0)
-        graph = graph.connect(cure.connect, problem.node, port)
+        graph = graph.connect(cure.connect, target, port)
     return heal(graph, cure.remove) if cure.remove else graph
 
 

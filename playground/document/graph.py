@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from playground.document.annotations import Note, Stage, without_nodes
+from playground.document.numbers import whole
 from playground.document.params import Value, Values
 
 # What a file may hold, the canvas must not exceed: whatever can be drawn can be saved and opened again.
@@ -114,7 +115,7 @@ class Graph:
         """The graph with one more node, and the new node's id. Raises GraphError when it is full."""
         number = self.last_id + 1
         if len(self.nodes) >= MAX_NODES or number > MAX_ID:
-            raise GraphError(f"This network is full: it can have {MAX_NODES:,} layers.")
+            raise GraphError(f"This network is full: it can have {whole(MAX_NODES)} layers.")
         values = params if params is not None else Values()
         node = Node(f"n{number}", kind, name, values, placed(x), placed(y))
         return replace(self, nodes=(*self.nodes, node), last_id=number), node.id
@@ -144,7 +145,7 @@ class Graph:
             return self
         kept = tuple(other for other in self.edges if (other.target, other.port) != (target, port))
         if len(kept) >= MAX_EDGES:
-            raise GraphError(f"This network is full: it can have {MAX_EDGES:,} wires.")
+            raise GraphError(f"This network is full: it can have {whole(MAX_EDGES)} wires.")
         return replace(self, edges=(*kept, edge))
 
     def disconnect(self, edge: Edge) -> Graph:

@@ -147,7 +147,8 @@ def read_stages(value: object, graph: Graph) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
-def _read_notes(value: object) -> tuple[Note, ...]:
+def read_notes(value: object) -> tuple[Note, ...]:
+    """Checked notes. Raises ProjectError."""
     notes: list[Note] = []
     for number, item in enumerate(a_list(value, "graph.notes", MAX_ANNOTATIONS)):
         place = f"graph.notes[{number}]"
@@ -170,7 +171,7 @@ def read_graph(value: object, layers: Layers) -> Graph:
         count = len(of_category(graph, layers, category))
         if count != 1:
             raise ProjectError(f"graph.nodes: a network has exactly one {label}, this one has {count}.")
-    stages, notes = read_stages(entry.get("stages", []), graph), _read_notes(entry.get("notes", []))
+    stages, notes = read_stages(entry.get("stages", []), graph), read_notes(entry.get("notes", []))
     ids = [item.id for item in nodes] + [item.id for item in stages] + [item.id for item in notes]
     if len({number_of(id) for id in ids}) < len(ids):
         raise ProjectError("graph: two of its nodes, stages and notes have the same number.")

@@ -7,18 +7,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
-from playground.document.graph import Graph, GraphError
-from playground.document.numbers import whole
+from playground.document.graph import Edge, Graph, GraphError
+from playground.document.numbers import memory, whole
+from playground.document.padding import padding_for, padding_text
 from playground.document.params import Param, Value, Values
 
 Shape = tuple[int, ...]
 
-# Training keeps a weight, its gradient and two moments: 16 bytes a parameter, so this is 4 GiB.
-MAX_PARAMETERS = 2**28
+# Bytes a parameter takes: training keeps a weight, its gradient and two moments. So the most are 4 GiB.
+TRAINED_BYTES, MAX_PARAMETERS = 16, 2**28
 # Values of one sample in all layers together, 4 bytes each: 256 MiB.
 MAX_VALUES = 2**26
 
@@ -29,10 +31,12 @@ class Cure:
 
     `insert` names a layer to put into the wire at the node's `port`, with `insert_params` set, `connect` is the id of
     a node to wire to it, `kind` another layer to take its place, `params` are parameters of the node to set, `remove`
-    is the id of a node to take out, its wires healed, and `training` are training choices to change.
+    is the id of a node to take out, its wires healed, and `training` are training choices to change. The node is that
+    of the problem where `node` is no other.
     """
 
     text: str
+    node: str = ""
     insert: str = ""
     insert_params: tuple[tuple[str, Value], ...] = ()
     port: int = 0
@@ -47,13 +51,14 @@ class Cure:
 class Problem:
     """One sentence for the user about one node, and its cure where there is one.
 
-    An `error` keeps the network from training; a `warning` does not.
+    An `error` keeps the network from training; a `warning` does not. `too_large` has all it needs but the memory.
     """
 
     node: str
     message: str
     cure: Cure | None = None
     severity: str = "error"
+    too_large: bool = False
 
 
 class ShapeError(ValueError):
@@ -62,6 +67,14 @@ class ShapeError(ValueError):
     def __init__(self, message: str, cure: Cure | None = None) -> None:
         super().__init__(message)
         self.cure = cure
+
+
+class SizeError(ShapeError):
+    """Raised where the maps of a layer's input number `small` are smaller than those of `large`, and should not be."""
+
+    def __init__(self, message: str, small: int, large: int) -> None:
+        super().__init__(message)
+        self.small, self.large = small, large
 
 
 class LayerKind(Protocol):
@@ -83,8 +96,11 @@ class LayerKind(Protocol):
 
     def count(self, in_shapes: tuple[Shape, ...], values: Values, /) -> int: ...
 
+    def card_title(self, values: Values, /) -> str: ...
+
 
 Layers = Mapping[str, LayerKind]
+Found = Mapping[str, Shape | Problem]
 
 
 def size(shape: Shape) -> int:
@@ -127,32 +143,72 @@ def _check_arity(node_id: str, layer: LayerKind, count: int) -> Problem | None:
     return None
 
 
-def _unreached(graph: Graph, layers: Layers, output: str) -> Problem:
-    """Nothing reaches the Output: the last layer that the data reach and that leads nowhere can be wired to it."""
+def _unreached(graph: Graph, layers: Layers, output: str, found: Found) -> Problem:
+    """Nothing reaches the Output: the last layer that the data reach and that leads nowhere can be wired to it, or to
+    the first of the layers that lead to it."""
     reached = {id for start in of_category(graph, layers, "input") for id in (start, *graph.descendants(start))}
     loose = [id for id in graph.topological_order if id in reached and not graph.outgoing(id)]
     if not loose:
         return Problem(output, "Nothing reaches the output. Connect the layers from Input to Output.")
-    cure = Cure(f"Connect {layers[graph.node(loose[-1]).kind].label}", connect=loose[-1])
-    return Problem(output, f"Nothing reaches the output. {cure.text} here.", cure)
+    last, dangling = loose[-1], graph.ancestors(output)
+    free = [id for id in graph.topological_order if id in dangling and not graph.incoming(id)]
+    starts = [id for id in free if last not in graph.descendants(id)]
+    given = tuple(shape for shape in (found.get(last),) if isinstance(shape, tuple))
+    nodes = map(graph.node, starts if given else ())
+    fitting = (node.id for node in nodes if _made(layers, node.kind, given, node.params))
+    start = next(fitting, starts[0] if len(starts) == 1 else "")
+    text = f"Connect {layers[graph.node(last).kind].label}"
+    text += f" to {layers[graph.node(start).kind].label}" if start else ""
+    message = f"Nothing reaches the output. {text}{'' if start else ' here'}."
+    return Problem(output, message, Cure(text, node=start, connect=last))
 
 
-def _infer_node(
-    node_id: str, graph: Graph, layers: Layers, in_shapes: tuple[Shape, ...], ports: tuple[int, ...]
-) -> Shape | Problem:
+def _made(layers: Layers, kind: str, in_shapes: tuple[Shape, ...], values: Values) -> Shape | None:
+    """What a layer makes of its inputs; None where it cannot take them."""
+    try:
+        return layers[kind].shape(in_shapes, values)
+    except ShapeError:
+        return None
+
+
+def _infer_node(node_id: str, graph: Graph, layers: Layers, edges: Sequence[Edge], found: Found) -> Shape | Problem:
     node = graph.node(node_id)
     layer = layers[node.kind]
-    problem = _check_arity(node_id, layer, len(in_shapes))
+    problem = _check_arity(node_id, layer, len(edges))
     if problem is not None:
         return problem
+    shapes = (found[edge.source] for edge in edges)
     try:
-        return layer.shape(in_shapes, node.params)
+        return layer.shape(tuple(shape for shape in shapes if isinstance(shape, tuple)), node.params)
+    except SizeError as error:
+        return _unequal(node_id, graph, layers, [edge.source for edge in edges], found, error)
     except ShapeError as error:
         cure = error.cure
         # A layer knows its inputs by their number; on the canvas some ports may be free or left out.
         if cure is not None and cure.insert:
-            cure = replace(cure, port=ports[cure.port])
+            cure = replace(cure, port=edges[cure.port].port)
         return Problem(node_id, str(error), cure)
+
+
+def _unequal(
+    node_id: str, graph: Graph, layers: Layers, sources: Sequence[str], found: Found, error: SizeError
+) -> Problem:
+    """Maps of unequal size meet: padding on the way of the smaller ones may mend it."""
+    shapes = {id: shape for id, shape in found.items() if isinstance(shape, tuple)}
+    small, wanted = sources[error.small], shapes[sources[error.large]][1:]
+    padding = padding_for(wanted, small, set(sources) - {small}, graph, layers, shapes, partial(_made, layers))
+    if padding is None:
+        sides = " × ".join(map(whole, wanted))
+        advice = f"Bring {_title(graph, layers, small)} to {sides} by another window, stride or padding."
+        return Problem(node_id, f"{error} {advice}")
+    owner, changes = padding
+    cure = Cure(f"Use {padding_text(changes)} in {_title(graph, layers, owner)}", node=owner, params=changes)
+    return Problem(node_id, f"{error} {cure.text}.", cure)
+
+
+def _title(graph: Graph, layers: Layers, node_id: str) -> str:
+    node = graph.node(node_id)
+    return node.name or layers[node.kind].card_title(node.params)
 
 
 def infer(graph: Graph, layers: Layers) -> dict[str, Shape | Problem]:
@@ -170,16 +226,14 @@ def infer(graph: Graph, layers: Layers) -> dict[str, Shape | Problem]:
     found: dict[str, Shape | Problem] = {}
     for node_id in graph.topological_order:
         edges = [edge for edge in graph.incoming(node_id) if node_id not in active or edge.source in active]
-        shapes = [found.get(edge.source) for edge in edges]
-        known = tuple(shape for shape in shapes if isinstance(shape, tuple))
-        if len(known) < len(shapes):
+        if not all(isinstance(found.get(edge.source), tuple) for edge in edges):
             continue
-        result = _infer_node(node_id, graph, layers, known, tuple(edge.port for edge in edges))
+        result = _infer_node(node_id, graph, layers, edges, found)
         if isinstance(result, tuple) or node_id in active:
             found[node_id] = result
     for node_id in of_category(graph, layers, "output"):
         if node_id not in active:
-            found[node_id] = _unreached(graph, layers, node_id)
+            found[node_id] = _unreached(graph, layers, node_id, found)
     _check_memory(graph, layers, active, found)
     return found if whole is graph else _with_bypassed(whole, found)
 
@@ -193,7 +247,7 @@ def _with_bypassed(graph: Graph, found: dict[str, Shape | Problem]) -> dict[str,
     return found
 
 
-def input_shapes(graph: Graph, layers: Layers, found: Mapping[str, Shape | Problem]) -> dict[str, tuple[Shape, ...]]:
+def input_shapes(graph: Graph, layers: Layers, found: Found) -> dict[str, tuple[Shape, ...]]:
     """What reaches each node of the network, in topological order, where `found` knows all of it."""
     active = active_nodes(graph, layers)
     members = set(active)
@@ -206,12 +260,12 @@ def input_shapes(graph: Graph, layers: Layers, found: Mapping[str, Shape | Probl
     return reaching
 
 
-def parameter_counts(graph: Graph, layers: Layers, found: Mapping[str, Shape | Problem]) -> dict[str, int]:
-    """How many weights and biases each node of the network has where its shapes are known."""
+def parameter_counts(graph: Graph, layers: Layers, found: Found) -> dict[str, int]:
+    """How many weights and biases each node of the network has where its shapes are known, too many of them, too."""
     return {
         node_id: layers[graph.node(node_id).kind].count(shapes, graph.node(node_id).params)
         for node_id, shapes in input_shapes(graph, layers, found).items()
-        if isinstance(found.get(node_id), tuple)
+        if isinstance(made := found.get(node_id), tuple) or (isinstance(made, Problem) and made.too_large)
     }
 
 
@@ -219,26 +273,24 @@ def _check_memory(graph: Graph, layers: Layers, active: set[str], found: dict[st
     """Replaces the shape of the largest node by a problem when the network would not fit into memory."""
     counts = parameter_counts(graph, layers, found)
     values = {id: size(shape) for id, shape in found.items() if id in active and isinstance(shape, tuple)}
-    total = sum(counts.values())
-    if total > MAX_PARAMETERS:
-        largest = max(counts, key=lambda id: counts[id])
+    numbers, most = (counts, MAX_PARAMETERS) if sum(counts.values()) > MAX_PARAMETERS else (values, MAX_VALUES)
+    total = sum(numbers.values())
+    if total <= most:
+        return
+    largest = max(numbers, key=lambda id: numbers[id])
+    here = numbers[largest]
+    if numbers is counts:
         sentence = (
-            f"This network has {whole(total)} parameters, {whole(counts[largest])} of them here"
-            f"{_origin(graph, layers, largest, found, counts[largest])}; {whole(MAX_PARAMETERS)} fit into memory."
+            f"This network has {whole(total)} parameters, {whole(here)} of them here"
+            f"{_origin(graph, layers, largest, found, here)}. They need {memory(TRAINED_BYTES * total)} "
+            f"while training; {whole(most)} with {memory(TRAINED_BYTES * most)} fit into memory."
         )
-        room = MAX_PARAMETERS - (total - counts[largest])
-        found[largest] = _too_large(graph, largest, sentence, room / counts[largest])
-    elif sum(values.values()) > MAX_VALUES:
-        largest = max(values, key=lambda id: values[id])
-        sentence = (
-            f"One sample needs {whole(sum(values.values()))} values, {whole(values[largest])} of them here; "
-            f"{whole(MAX_VALUES)} fit into memory."
-        )
-        room = MAX_VALUES - (sum(values.values()) - values[largest])
-        found[largest] = _too_large(graph, largest, sentence, room / values[largest])
+    else:
+        sentence = f"One sample needs {whole(total)} values, {whole(here)} of them here; {whole(most)} fit into memory."
+    found[largest] = _too_large(graph, largest, sentence, (most - total + here) / here)
 
 
-def _origin(graph: Graph, layers: Layers, node_id: str, found: Mapping[str, Shape | Problem], count: int) -> str:
+def _origin(graph: Graph, layers: Layers, node_id: str, found: Found, count: int) -> str:
     """The sum of a layer's parameters, such as " (1 600 000 000 weights + 40 000 biases)"."""
     node = graph.node(node_id)
     if not node.params.get("bias"):
@@ -257,10 +309,10 @@ def _too_large(graph: Graph, node_id: str, sentence: str, share: float) -> Probl
         fitting = int(int(params[name]) * share) if name in params else 0
         if fitting >= 1:
             cure = Cure(f"Use {whole(fitting)} {name}", params=((name, fitting),))
-            return Problem(node_id, f"{sentence} {cure.text}, or pool first.", cure)
-    return Problem(node_id, f"{sentence} Pool first.")
+            return Problem(node_id, f"{sentence} {cure.text}, or pool first.", cure, too_large=True)
+    return Problem(node_id, f"{sentence} Pool first.", too_large=True)
 
 
-def problems(found: Mapping[str, Shape | Problem]) -> tuple[Problem, ...]:
+def problems(found: Found) -> tuple[Problem, ...]:
     """The problems among the results of `infer`."""
     return tuple(result for result in found.values() if isinstance(result, Problem))

@@ -1,67 +1,115 @@
-"""Weights that an edit removed, kept so that undoing the edit brings them back."""
+"""What layers had learnt before an edit removed or began them anew, kept so that undoing the edit brings it back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
-from playground.document.graph import number_of
+from playground.catalog.initialisation import first_weights
+from playground.document.graph import Graph, Node, number_of
 
-# The oldest are dropped first above this many bytes.
+# Above this many bytes the largest are let go of first: one of them makes room for many.
 KEPT_BYTES = 64_000_000
-# Above this many pieces too; they are filters and single weights of layers small enough to be edited by hand.
+# Above this many pieces the oldest; they are filters and single weights of layers small enough to be edited by hand.
 KEPT_PIECES = 20_000
 
-Key = tuple[str, torch.Size]
+# What an optimizer remembers of one parameter, by its own names.
+Moments = dict[str, Tensor]
+# Layers are told apart by their id, the first weights they ask for and the names and shapes of their tensors: what was
+# learnt at another size or from other first weights is another layer.
+Key = tuple[str, str, frozenset[tuple[str, torch.Size]]]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What a layer has learnt: its tensors and their moments by name, all of them, and the node as it was."""
+
+    node: Node
+    tensors: dict[str, Tensor] = field(default_factory=dict)
+    moments: dict[str, Moments] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        """What it is told apart by."""
+        shapes = frozenset((name, tensor.shape) for name, tensor in self.tensors.items())
+        return self.node.id, first_weights(self.node.params), shapes
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of its tensors and moments."""
+        remembered = (tensor for moments in self.moments.values() for tensor in moments.values())
+        return sum(tensor.nbytes for tensor in (*self.tensors.values(), *remembered))
+
+
+def layers(graph: Graph, state: Mapping[str, Tensor], moments: Mapping[str, Moments] | None = None) -> dict[str, Layer]:
+    """The layers of the network of a graph that have tensors, by id: `state` and `moments` are by name."""
+    found: dict[str, Layer] = {}
+    for name, tensor in state.items():
+        node = name.partition(".")[0]
+        layer = found.setdefault(node, Layer(graph.node(node)))
+        layer.tensors[name] = tensor
+        if moments and moments.get(name):
+            layer.moments[name] = moments[name]
+    return found
 
 
 class Attic:
-    """Tensors by name, `<node id>.<parameter>`, and shape.
+    """Layers by key, each of them whole or not at all.
 
-    Pieces of a tensor are kept by their place in it, such as a filter that was learnt before another was typed over it.
+    Pieces of weights are kept by layer, place and what is set there by hand, such as a filter that was learnt before
+    another was typed over it.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[Key, Tensor] = {}
-        self._pieces: dict[tuple[str, tuple[int, ...]], Tensor] = {}
+        self._kept: dict[Key, Layer] = {}
+        self._pieces: dict[Hashable, Tensor] = {}
 
-    def find(self, wanted: set[Key], last_id: int) -> dict[str, Tensor]:
-        """The kept tensors among the wanted ones, of layers that were created up to `last_id`.
+    def take(self, key: Key) -> Layer | None:
+        """Hands out a layer to go on with; None where nothing is kept of it."""
+        return self._kept.pop(key, None)
 
-        A layer created later may have the id of one whose creation was undone; it is another layer.
-        """
-        return {
-            name: tensor
-            for (name, shape), tensor in self._kept.items()
-            if (name, shape) in wanted and number_of(name.partition(".")[0]) <= last_id
-        }
+    def put_aside(self, put: Mapping[Key, Layer], last_id: int) -> tuple[str, ...]:
+        """Keeps layers that an edit took away, of those created up to `last_id`. Returns the ids of those for which
+        there is no room, or none any more."""
+        self._kept |= put
+        self.forget_after(last_id)
+        gone: list[str] = []
+        while self._nbytes > KEPT_BYTES:
+            key = max(self._kept, key=lambda key: self._kept[key].nbytes)
+            if self._kept[key].moments:
+                # Weights without moments are worth more than no weights.
+                self._kept[key] = replace(self._kept[key], moments={})
+            else:
+                gone.append(self._kept.pop(key).node.id)
+        return tuple(gone)
 
-    def put_aside(self, state: Mapping[str, Tensor], wanted: set[Key]) -> None:
-        """Keeps what of `state` is not wanted any more, and lets go of what is wanted again."""
-        for name, tensor in state.items():
-            if (name, tensor.shape) not in wanted:
-                self._kept[name, tensor.shape] = tensor
-        for key in wanted:
-            self._kept.pop(key, None)
-        while sum(tensor.nbytes for tensor in self._kept.values()) > KEPT_BYTES:
-            self._kept.pop(next(iter(self._kept)))
+    def forget_after(self, last_id: int) -> None:
+        """Lets go of layers whose creation was undone: one that is created later has the same id, but is another."""
+        self._kept = {key: layer for key, layer in self._kept.items() if number_of(key[0]) <= last_id}
+
+    def forget_moments(self) -> None:
+        """Keeps the tensors alone: what one optimizer remembers says nothing to another."""
+        self._kept = {key: replace(layer, moments={}) for key, layer in self._kept.items()}
 
     @property
     def nbytes(self) -> int:
         """The memory of all that is kept."""
-        kept = (*self._kept.values(), *self._pieces.values())
-        return sum(tensor.nbytes for tensor in kept)
+        return self._nbytes + sum(piece.nbytes for piece in self._pieces.values())
 
-    def put_piece(self, name: str, place: tuple[int, ...], piece: Tensor) -> None:
-        """Keeps a part of a tensor: the one at `place`. Of one place only the latest is kept."""
-        self._pieces.pop((name, place), None)
-        self._pieces[name, place] = piece
+    @property
+    def _nbytes(self) -> int:
+        return sum(layer.nbytes for layer in self._kept.values())
+
+    def put_piece(self, key: Hashable, piece: Tensor) -> None:
+        """Keeps a part of a layer's weights. Of one key only the latest is kept."""
+        self._pieces.pop(key, None)
+        self._pieces[key] = piece
         while len(self._pieces) > KEPT_PIECES:
             self._pieces.pop(next(iter(self._pieces)))
 
-    def take_piece(self, name: str, place: tuple[int, ...], shape: torch.Size) -> Tensor | None:
-        """The piece kept for this place, if it still fits, and lets go of it."""
-        piece = self._pieces.pop((name, place), None)
-        return piece if piece is not None and piece.shape == shape else None
+    def take_piece(self, key: Hashable) -> Tensor | None:
+        """The piece kept under this key, and lets go of it."""
+        return self._pieces.pop(key, None)

@@ -24,10 +24,11 @@ from playground.document.params import shown
 from playground.document.project import Project, ProjectError, from_json, to_json
 from playground.document.storage import StorageError, parse_json
 from playground.engine.compiler import Network
-from playground.engine.eager import EagerOptimizers
+from playground.engine.eager import remembered
 from playground.engine.events import EpochDone
 from playground.engine.progress import Progress
 from playground.engine.session import Session
+from playground.engine.standing import function_of
 
 MAX_BYTES = 4_000_000_000
 RUN = "run/"
@@ -228,7 +229,7 @@ def resume(session: Session, checkpoint: Checkpoint) -> None:
         checkpoint.evaluating,
     )
     if checkpoint.result is not None:
-        session.standing.measure(checkpoint.result, checkpoint.project)
+        session.standing.measure(checkpoint.result, function_of(checkpoint.project), session.layer_keys)
 
 
 def _check_random(what: str, device: torch.device, state: Tensor) -> None:
@@ -241,13 +242,7 @@ def _check_random(what: str, device: torch.device, state: Tensor) -> None:
 def _optimizer_state(session: Session, run: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
     """The optimizer's state by parameter. Raises CheckpointError where a part is missing or of another shape: the
     optimizer would fail or go wrong at its next step."""
-    training = session.project.training
-    scratch = torch.nn.Parameter(torch.zeros(2))
-    scratch.grad = torch.zeros(2)
-    entry = CATALOGUE.optimizers[training.optimizer]
-    optimizer = entry.build(EagerOptimizers(), [scratch], training.optimizer_params, training.learning_rate, 0.0)
-    optimizer.step()
-    counters = {key: value.dim() == 0 for key, value in optimizer.state[scratch].items() if value is not None}
+    counters = remembered(session.project.training)
     found: dict[str, dict[str, Tensor]] = {}
     for name, span in session.flat.spans.items():
         given = {key: run.get(f"optimizer/{name}/{key}") for key in counters}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from playground.catalog.initialisation import is_frozen
 from playground.catalog.layer import Layer
 from playground.document.graph import Graph, number_of
 from playground.document.shapes import (
+    Problem,
     Shape,
     active_inputs,
     active_nodes,
@@ -91,6 +93,15 @@ class Network(nn.Module):
         missing = sum(module.missing for module in self.modules() if isinstance(module, MaskedLinear))
         return sum(parameter.numel() for parameter in self.parameters()) - missing
 
+    def weights_sha256(self) -> str:
+        """The hash over parameters, then buffers, in topological order, contiguous and little-endian."""
+        digest = hashlib.sha256()
+        for tensors in (self.parameters(), self.buffers()):
+            for tensor in tensors:
+                array = tensor.detach().cpu().contiguous().numpy()
+                digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
+        return digest.hexdigest()
+
     @property
     def output_kind(self) -> str:
         """The kind of the Output: "classes" or "value"."""
@@ -151,6 +162,14 @@ def node_seed(seed: int, node: str) -> int:
     return seed * 1_000_003 + number_of(node)
 
 
+def check(graph: Graph, layers: Mapping[str, Layer]) -> dict[str, Shape | Problem]:
+    """The shapes of a graph. Raises CompileError while it has a problem."""
+    found = infer(graph, layers)
+    for problem in problems(found):
+        raise CompileError(problem.message)
+    return found
+
+
 def build(graph: Graph, layers: Mapping[str, Layer], seed: int, later: frozenset[str] = frozenset()) -> Network:
     """The network of a graph with first weights from `seed`.
 
@@ -158,9 +177,7 @@ def build(graph: Graph, layers: Mapping[str, Layer], seed: int, later: frozenset
     initialisation, just as a hand-written script would. Nodes in `later` draw from a generator of their own and
     leave the global one alone. Raises CompileError while the graph has a problem.
     """
-    found = infer(graph, layers)
-    for problem in problems(found):
-        raise CompileError(problem.message)
+    found = check(graph, layers)
     active = active_nodes(graph, layers)
     if not active:
         raise CompileError("There is no network without an Input and an Output.")

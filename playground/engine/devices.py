@@ -1,4 +1,4 @@
-"""Where and with how many threads to compute."""
+"""Where and with how many threads to compute, and the random numbers drawn there."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ def device_for(choice: str) -> str:
     if choice == "cuda" and gpu_missing():
         raise DeviceError(f"There is no GPU to use. {gpu_missing()} Use --device cpu.")
     return choice
+
+
+def random_state(device: torch.device) -> torch.Tensor:
+    """Where the global generator of a device stands."""
+    return torch.cuda.get_rng_state() if device.type == "cuda" else torch.get_rng_state()
+
+
+def set_random_state(device: torch.device, state: torch.Tensor) -> None:
+    """Puts the global generator of a device where it stood."""
+    torch.cuda.set_rng_state(state) if device.type == "cuda" else torch.set_rng_state(state)
 
 
 def threads_for(project: Project, network: Network) -> int:

@@ -14,6 +14,9 @@ from typing import Any
 import torch
 from torch.optim import Optimizer
 
+from playground.catalog.catalogue import CATALOGUE
+from playground.document.project import TrainingChoice
+
 
 @cache
 def _undecorated(kind: type[Optimizer]) -> type[Optimizer]:
@@ -35,3 +38,14 @@ class EagerOptimizers:
 
     def __getattr__(self, name: str) -> Any:
         return _undecorated(getattr(torch.optim, name))
+
+
+def remembered(training: TrainingChoice) -> dict[str, bool]:
+    """What the chosen optimizer remembers of a parameter, by its own names: True for one number, False for one for
+    each value."""
+    scratch = torch.nn.Parameter(torch.zeros(2))
+    scratch.grad = torch.zeros(2)
+    entry = CATALOGUE.optimizers[training.optimizer]
+    optimizer = entry.build(EagerOptimizers(), [scratch], training.optimizer_params, training.learning_rate, 0.0)
+    optimizer.step()
+    return {key: value.dim() == 0 for key, value in optimizer.state[scratch].items() if value is not None}

@@ -1,7 +1,8 @@
-"""What the engine tells: frozen values with numbers only."""
+"""What the engine tells: frozen values, numbers and names."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -39,18 +40,45 @@ class EpochDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How good a network is that no epoch has measured: all figures are of the network as it is, in eval mode.
+
+    They are of so many samples of each split. The training samples come last: until then there are none of them, and
+    their loss is not a number.
+    """
+
+    train_loss: float
+    test_loss: float
+    train_accuracy: float | None
+    test_accuracy: float | None
+    train_samples: int
+    test_samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuilt:
     """The network changed: ids of the layers that kept their weights and of those that are fresh.
 
     `untrained` are those of a trained network that have first weights since this edit or one before it, and no epoch
-    since; none where nothing had been learnt. `measured`
-    is True where the figures of the last epoch are still those of the network.
+    since; none where nothing had been learnt. `measured` is True where the figures of the last epoch are still those of
+    the network. `returned` are those of the kept that have the weights again that they had before an edit, `lost` those
+    whose weights are too large to be kept for undo. `same` is True where the network gives what it gave before.
+
+    `titles` are what the layers are called that do not just go on, `epoch` and `batch` how far the run was, `edits`
+    what the user did.
     """
 
     kept: tuple[str, ...]
     fresh: tuple[str, ...]
     untrained: tuple[str, ...] = ()
     measured: bool = False
+    returned: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    same: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False)
+    epoch: int = field(default=0, compare=False)
+    batch: int = field(default=0, compare=False)
+    edits: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class FlatParameters:
         return found
 
     def load_state(self, optimizer: torch.optim.Optimizer, state: Mapping[str, Mapping[str, Tensor]]) -> None:
-        """Writes a state by parameter into the optimizer; a parameter it does not know starts at zero.
+        """Writes a `whole` state by parameter into the optimizer; a parameter it does not know starts at zero.
 
         So does momentum that was switched on after the first step, which RMSprop would look for in vain.
         """
@@ -108,6 +108,17 @@ class FlatParameters:
         for block in self.blocks:
             if optimizer.state.get(block) and optimizer.param_groups[0].get("momentum", 0) > 0:
                 optimizer.state[block].setdefault("momentum_buffer", torch.zeros_like(block.detach()))
+
+
+def whole(state: Mapping[str, Mapping[str, Tensor]], network: nn.Module) -> dict[str, dict[str, Tensor]]:
+    """The optimizer's state of those parameters of a network of which all of it fits: a count of steps without its
+    moments, or moments of another shape, would stop the optimizer or mislead it."""
+    found = {}
+    for name, parameter in network.named_parameters():
+        values = {key: value for key, value in state.get(name, {}).items() if not _is_counter(key)}
+        if values and all(value.shape == parameter.shape for value in values.values()):
+            found[name] = dict(state[name])
+    return found
 
 
 def _is_counter(key: str) -> bool:

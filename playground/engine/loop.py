@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
-from playground.engine.events import BatchDone, EpochDone, Event, Failed, Paused
+from playground.engine.events import BatchDone, EpochDone, Event, Failed, Measured, Paused
 from playground.engine.mailbox import Arrays, Mailbox
 from playground.engine.messages import Idle
 from playground.engine.requests import Request
@@ -28,6 +28,11 @@ class Runnable(Protocol):
 
     @property
     def evaluating(self) -> bool: ...
+
+    @property
+    def unmeasured(self) -> bool: ...
+
+    def measure(self) -> tuple[Measured, ...]: ...
 
     def step(self) -> tuple[Event, ...]: ...
 
@@ -183,7 +188,7 @@ class Loop:
     def _turn(self) -> None:
         if self._goal is not None:
             self._rest()
-        elif not self._must_serve():
+        elif not self._must_serve() and not self._measure():
             self._commands.get()(self)
         # This thread alone takes from the queue, so what is there stays there.
         while not self._stopped and not self._commands.empty():
@@ -223,6 +228,16 @@ class Loop:
         # The evaluation belongs to the batch before it and follows at once.
         if self._pace is not None and not any(runnable.evaluating for runnable in self.runnables):
             self._rests_until = began + 1 / self._pace
+
+    def _measure(self) -> bool:
+        """Nothing trains and nothing is wanted: a chunk of measuring, where a network has no figures of its own. False
+        when there is none, and when a command waits, which goes first."""
+        unmeasured = next((runnable for runnable in self.runnables if runnable.unmeasured), None)
+        if unmeasured is None or not self._commands.empty():
+            return False
+        self.mailbox.put(*unmeasured.measure())
+        self.right_of_way.give_way()
+        return True
 
     def _must_serve(self) -> bool:
         with self._wanted_lock:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.events import BatchDone, EpochDone, Event, Failed, Paused, Rebuilt
+from playground.engine.events import BatchDone, EpochDone, Event, Failed, Measured, Paused, Rebuilt
 from playground.engine.requests import Request
 
 Arrays = dict[str, NDArray[Any]]
@@ -30,7 +30,7 @@ class Frame:
     `batches` are columns of equal length, accuracy NaN for regression, the gradient norm NaN where it was not
     measured. `pictures` hold what the probes gave, by
     request. `project` and `weights` count the revisions that the pictures were made of. `stale` is True when the
-    weights have moved on since.
+    weights have moved on since. `measured` is later than all batches, epochs and edits of its frame.
     """
 
     batches: Mapping[str, NDArray[np.float64]]
@@ -41,6 +41,7 @@ class Frame:
     project: int = 0
     weights: int = 0
     stale: bool = False
+    measured: Measured | None = None
 
     @property
     def batch_count(self) -> int:
@@ -60,6 +61,7 @@ class Mailbox:
         self._batches: list[BatchDone] = []
         self._others: list[Any] = []
         self._pictures: dict[Request, Arrays] = {}
+        self._measured: Measured | None = None
         self._project = 0
         self._weights = 0
         self._empty = True
@@ -72,8 +74,14 @@ class Mailbox:
             for event in events:
                 if type(event) is BatchDone:
                     self._batches.append(event)
+                    self._measured = None
+                elif type(event) is Measured:
+                    self._measured = event
                 else:
                     self._others.append(event)
+                    if isinstance(event, EpochDone) or (isinstance(event, Rebuilt) and not event.same):
+                        # What was measured before is not of the network of now.
+                        self._measured = None
             was_empty, self._empty = self._empty, False
         if was_empty:
             self._ready()
@@ -82,7 +90,7 @@ class Mailbox:
         """Adds the message that a new run begins; numbers of the run before it that still wait are dropped, so
         that a frame never mixes two runs."""
         with self._lock:
-            self._batches = []
+            self._batches, self._measured = [], None
             self._others = [other for other in self._others if not isinstance(other, EpochDone)]
         self.put(message)
 
@@ -101,6 +109,7 @@ class Mailbox:
             batches, self._batches = self._batches, []
             others, self._others = self._others, []
             pictures, self._pictures = self._pictures, {}
+            measured, self._measured = self._measured, None
             project, weights = self._project, self._weights
             self._empty = True
         # None becomes NaN.
@@ -108,10 +117,24 @@ class Mailbox:
         return Frame(
             {name: rows[:, number] for number, name in enumerate(BATCH_COLUMNS)},
             tuple(event for event in others if isinstance(event, EpochDone)),
-            tuple(event for event in others if isinstance(event, (Rebuilt, Paused, Failed))),
+            _notices(others),
             tuple(event for event in others if not isinstance(event, Event)),
             pictures,
             project,
             weights,
             weights_now is not None and weights != weights_now,
+            measured,
         )
+
+
+def _notices(others: list[Any]) -> tuple[Rebuilt | Paused | Failed, ...]:
+    """The notices among what was put in. An epoch that has ended since an edit has measured the network."""
+    found: list[Rebuilt | Paused | Failed] = []
+    ended = False
+    for event in reversed(others):
+        ended = ended or isinstance(event, EpochDone)
+        if isinstance(event, Rebuilt) and ended:
+            event = replace(event, untrained=(), measured=True)
+        if isinstance(event, (Rebuilt, Paused, Failed)):
+            found.append(event)
+    return tuple(reversed(found))

@@ -53,6 +53,35 @@ class Rewound:
 
 
 @dataclass(frozen=True)
+class RunSize:
+    """How many bytes it takes to keep a run for undo, once it is trained, and how many are kept at most."""
+
+    needed: int
+    most: int
+
+    @property
+    def fits(self) -> bool:
+        """True where undo will find the run again after it was left."""
+        return self.needed <= self.most
+
+
+@dataclass(frozen=True)
+class RunNotKept:
+    """A run of this size was left that is too large to be kept."""
+
+    size: RunSize
+
+
+@dataclass(frozen=True)
+class RunGone:
+    """Undo went back to a run of this size that is not kept any more, and began it with first weights. At most so many
+    runs are kept."""
+
+    size: RunSize
+    runs: int
+
+
+@dataclass(frozen=True)
 class Saved:
     """Weights and run were written to this file."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import time
 from dataclasses import replace
@@ -14,19 +13,21 @@ from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.dataset import Data
 from playground.document.project import Project
 from playground.engine import probes
-from playground.engine.attic import Attic
+from playground.engine.attic import Attic, Key, layers
 from playground.engine.batches import Batches
 from playground.engine.carrying import carry
-from playground.engine.compiler import Network, build, carry_weights
+from playground.engine.compiler import Network, build, carry_weights, check
+from playground.engine.devices import random_state, set_random_state
 from playground.engine.eager import EagerOptimizers
 from playground.engine.evaluation import Evaluation
-from playground.engine.events import BatchDone, EpochDone, Event, Paused, Rebuilt
-from playground.engine.flat import FlatParameters, steps_of
+from playground.engine.events import BatchDone, EpochDone, Event, Measured, Paused, Rebuilt
+from playground.engine.flat import FlatParameters, steps_of, whole
 from playground.engine.mailbox import Arrays
+from playground.engine.measuring import Measuring
 from playground.engine.objective import objective
 from playground.engine.progress import Progress
 from playground.engine.requests import Request
-from playground.engine.standing import Standing, built_from
+from playground.engine.standing import Standing, built_from, function_of
 from playground.engine.steps import make_pass
 
 # On a GPU reading a loss waits for all work before it, so losses are fetched together this often.
@@ -58,10 +59,10 @@ class Session:
         network = build(project.graph, CATALOGUE.layers, project.training.seed)
         self.project = project
         # What is random while training goes on from where building left the global generator.
-        self.random = self._random_state()
+        self.random = random_state(self.device)
         self._install(network, {})
-        # Layers added since, which draw their first weights from a generator of their own.
-        self.later: frozenset[str] = frozenset()
+        # All others are added later and draw their first weights from generators of their own.
+        self.first = frozenset(operation.node for operation in network.operations)
         # Layers removed before this start must not come back with what they learned then.
         self.attic = Attic()
         self.standing = Standing()
@@ -78,6 +79,8 @@ class Session:
     def _install(self, network: Network, optimizer_state: dict[str, dict[str, Tensor]]) -> None:
         """Makes `network` the one that trains, with an optimizer in this state."""
         self.network = network.to(self.device).train()
+        self.function = function_of(self.project)
+        optimizer_state = whole(optimizer_state, self.network)
         self.flat = FlatParameters(self.network, steps_of(optimizer_state))
         training = self.project.training
         entry = CATALOGUE.optimizers[training.optimizer]
@@ -90,6 +93,7 @@ class Session:
         units = self.network.operations[-1].shape[0]
         self.objective = objective(self.network.output_kind, units, self.data.dataset, training.loss)
         self._pass = make_pass(self.network, self.flat, self.objective)
+        self._measuring = Measuring(self.network, self.objective, self.data, self.device)
         self._draws = any(operation.kind in RANDOM for operation in network.operations)
         self._take_data()
 
@@ -106,12 +110,6 @@ class Session:
         self.batches.configure(self.project.training.batch_size, 2 if normalises else 1)
         if running and self.batches.left == 0:
             self._evaluation = Evaluation(self.network, self.objective, self.data.test, self.device)
-
-    def _random_state(self) -> Tensor:
-        return torch.cuda.get_rng_state() if self.device.type == "cuda" else torch.get_rng_state()
-
-    def _set_random_state(self, state: Tensor) -> None:
-        torch.cuda.set_rng_state(state) if self.device.type == "cuda" else torch.set_rng_state(state)
 
     def state(self) -> dict[str, Tensor]:
         """Copies of all parameters and buffers by name, in the computer's memory."""
@@ -154,13 +152,14 @@ class Session:
         target = self._targets[index]
         # Sessions that take turns share the global generator; each finds it as it left it.
         if self._draws:
-            self._set_random_state(self.random)
+            set_random_state(self.device, self.random)
         loss, output = self._pass(self._inputs[index], target)
         if self._draws:
-            self.random = self._random_state()
+            self.random = random_state(self.device)
         self.optimizer.step()
         count = self.objective.correct(output, target) if self.objective.correct is not None else None
         self.steps, self.learnt = self.steps + 1, True
+        self._measuring.begin_anew()
         self.progress.batch += 1
         self._pending.append((loss, count, len(index)))
         if self.device.type == "cpu" or self.batches.left == 0:
@@ -207,7 +206,7 @@ class Session:
         done = EpochDone(
             progress.epoch, loss, result.loss, accuracy, result.accuracy, progress.samples, progress.seconds
         )
-        self.standing.measure(done, self.project)
+        self.standing.measure(done, self.function, self.layer_keys)
         return (done,)
 
     # -- edits --------------------------------------------------------------------------------------------
@@ -215,21 +214,20 @@ class Session:
     def apply(self, project: Project, data: Data | None = None) -> Rebuilt | None:
         """Takes an edited project. What still fits is kept; returns what was rebuilt, or None for nothing.
 
-        A new seed or new data start the run anew. A change of the optimizer starts its state anew. Raises
-        CompileError and leaves everything as it was while the graph has a problem.
+        A new seed or new data start the run anew, another optimizer its state. A network that has learnt nothing gets
+        the weights of a new run. Raises CompileError and leaves everything as it was while the graph has a problem.
         """
-        old = self.project
-        if data is not None:
-            return self._restart(project, data)
-        if project.training.seed != old.training.seed:
-            return self._restart(project, self.data)
-        if built_from(project) == built_from(old):
+        if data is not None or project.training.seed != self.project.training.seed:
+            return self._restart(project, self.data if data is None else data)
+        if built_from(project) == built_from(self.project):
+            check(project.graph, CATALOGUE.layers)
             self.project = project
+            self.attic.forget_after(project.graph.last_id)
             for group in self.optimizer.param_groups:
                 group["lr"] = project.training.learning_rate
             self._configure()
             return None
-        return self._rebuild(project)
+        return self._rebuild(project) if self.learnt else self._restart(project, self.data)
 
     def _restart(self, project: Project, data: Data) -> Rebuilt:
         kept_data, self.data = self.data, data
@@ -241,25 +239,30 @@ class Session:
         return Rebuilt((), tuple(operation.node for operation in self.network.operations))
 
     def _rebuild(self, project: Project) -> Rebuilt:
-        old_names = {operation.node for operation in self.network.operations}
-        state = self.state()
-        later = frozenset(node.id for node in project.graph.nodes if node.id not in old_names) | self.later
+        old, function, measured = self.project, self.function, self._measuring.done
+        later = frozenset(node.id for node in project.graph.nodes) - self.first
         with torch.random.fork_rng(devices=[]):
             network = build(project.graph, CATALOGUE.layers, project.training.seed, later)
-        kept_states = (
-            self.flat.state(self.optimizer) if project.training.optimizer == self.project.training.optimizer else {}
-        )
-        kept = carry(self.project.graph, project.graph, state, kept_states, self.attic, network)
-        self.project, self.later = project, later
-        self._install(network, {name: value for name, value in kept_states.items() if _node(name) in kept})
+        same_optimizer = project.training.optimizer == old.training.optimizer
+        if not same_optimizer:
+            self.attic.forget_moments()
+        moments = self.flat.state(self.optimizer) if same_optimizer else {}
+        had = layers(old.graph, self.state(), moments)
+        learnt = self.standing.leave(function, self.layer_keys, self.steps)
+        carried = carry(had, learnt, project.graph, self.attic, network)
+        self.project = project
+        self._install(network, carried.moments)
         self._configure()
         if self._evaluation is not None:
             self._evaluation = Evaluation(self.network, self.objective, self.data.test, self.device)
-        with_weights = dict.fromkeys(_node(name) for name in network.state_dict())
-        fresh = tuple(node for node in with_weights if node not in kept)
-        if self.learnt:
-            self.standing.begin(fresh, network.state_dict())
-        return Rebuilt(kept, fresh, self.standing.untrained(network.state_dict()), self.result is not None)
+        now = self.layer_keys
+        self.standing.begin((now[node] for node in carried.fresh), self.steps)
+        same = self.function == function and not carried.fresh and not carried.returned
+        self._measuring.done |= same and measured
+        return Rebuilt(
+            carried.kept, carried.fresh, self.standing.untrained(now), self.result is not None, carried.returned,
+            carried.lost, same, carried.titles(old.graph, project.graph), self.progress.epoch, self.progress.batch,
+        )  # fmt: skip
 
     def rewind(self) -> None:
         """Back to the first weights of this project's seed, as a new run of it would have; what follows is the
@@ -269,7 +272,21 @@ class Session:
     @property
     def result(self) -> EpochDone | None:
         """The figures of the last epoch, while they are those of this network; None before the first."""
-        return self.standing.result(self.project, self.network.state_dict())
+        return self.standing.result(self.function, self.layer_keys)
+
+    @property
+    def layer_keys(self) -> dict[str, Key]:
+        """What the layers with weights are told apart by, by id."""
+        return {node: layer.key for node, layer in layers(self.project.graph, self.network.state_dict()).items()}
+
+    @property
+    def unmeasured(self) -> bool:
+        """True while nothing is known of how good the network is as it is: no epoch and no `measure` has said it."""
+        return not self._measuring.done and self.result is None
+
+    def measure(self) -> tuple[Measured, ...]:
+        """One chunk of finding out how good the network is as it is; the run goes on as if nothing had been asked."""
+        return self._measuring.step()
 
     # -- saving and resuming ------------------------------------------------------------------------------
 
@@ -298,17 +315,6 @@ class Session:
         in the network."""
         return probes.run(self.network, self.objective, self.data, self.device, request)
 
-    # -- what it is ---------------------------------------------------------------------------------------
-
     def weights_sha256(self) -> str:
-        """The hash over parameters, then buffers, in topological order, contiguous and little-endian."""
-        digest = hashlib.sha256()
-        for tensors in (self.network.parameters(), self.network.buffers()):
-            for tensor in tensors:
-                array = tensor.detach().cpu().contiguous().numpy()
-                digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
-        return digest.hexdigest()
-
-
-def _node(name: str) -> str:
-    return name.partition(".")[0]
+        """The hash of the weights as they are."""
+        return self.network.weights_sha256()

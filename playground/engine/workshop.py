@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from playground.engine import checkpoint, devices
 from playground.engine.checkpoint import CheckpointError
 from playground.engine.events import Rebuilt
 from playground.engine.loop import Loop
-from playground.engine.messages import DataReady, Opened, Rewound, Saved, WeightsRefused
+from playground.engine.messages import DataReady, Opened, Rewound, RunNotKept, Saved, WeightsRefused
 from playground.engine.session import Session
-from playground.engine.snapshots import Snapshots, capture, restore
+from playground.engine.snapshots import Snapshots, capture, restore, size_of
 
 
 class Workshop:
@@ -35,6 +36,7 @@ class Workshop:
         self._file: Path | None = None
         self._left = Snapshots()
         self._latest: tuple[Project, int | None] | None = None
+        self._edits: tuple[str, ...] = ()
         self._lock = threading.Lock()
 
     # -- from any thread ------------------------------------------------------------------------------------
@@ -45,17 +47,18 @@ class Workshop:
         """Starts anew with this project, and with a weights file where one is given: with the run in it, or
         unless it is to `go_on` with nothing but its weights. `run` is the number of this run."""
         with self._lock:
-            self._latest = None
+            self._latest, self._edits = None, ()
         self._loop.send(partial(self._open, project, sources, weights, go_on, run))
 
-    def submit(self, project: Project, run: int | None = None) -> None:
-        """Hands over an edited project; of several that wait only the latest is taken.
+    def submit(self, project: Project, run: int | None = None, edit: str = "") -> None:
+        """Hands over an edited project and what the edit is called; of several that wait only the latest is taken.
 
         Another number than before is another run: the one that was left under this number, else a new one. Without a
         number it is an edit of the run in progress.
         """
         with self._lock:
             waiting, self._latest = self._latest is not None, (project, run)
+            self._edits = tuple(dict.fromkeys((*self._edits, *([edit] if edit else []))))
         if not waiting:
             self._loop.send(self._take_latest)
 
@@ -118,6 +121,7 @@ class Workshop:
                 self._missing is None,
             )
         )
+        loop.mailbox.put(size_of(session))
 
     def _file_in_use(self, session: Session) -> Path | None:
         return self._file if session.steps == 0 else None
@@ -144,7 +148,7 @@ class Workshop:
 
     def _take_latest(self, loop: Loop) -> None:
         with self._lock:
-            latest, self._latest = self._latest, None
+            latest, self._latest, edits, self._edits = self._latest, None, self._edits, ()
         if latest is None:
             return
         project, run = latest[0], self._run if latest[1] is None else latest[1]
@@ -154,7 +158,7 @@ class Workshop:
         elif run != self._run:
             self._change_run(session, project, run, loop)
         else:
-            self._apply(session, project, loop)
+            self._apply(session, project, edits, loop)
 
     def _change_run(self, session: Session, project: Project, run: int, loop: Loop) -> None:
         """Puts the run aside, where there is more in it than first weights, and begins another or goes back to it."""
@@ -163,7 +167,7 @@ class Workshop:
         if not lacks:
             self._missing = None
         if session.learnt:
-            self._left.put_aside(self._run, capture(session, self._file_in_use(session)))
+            self._leave(session, loop)
         kept = self._left.take(run)
         device = devices.device_for(project.training.device)
         self._session = Session(project, data, device) if kept is None else restore(kept, data, device)
@@ -173,8 +177,19 @@ class Workshop:
         self._run, self._file = run, None if kept is None else kept.file
         loop.runnables = [self._session]
         self._tell_opened(loop)
+        gone = self._left.take_loss(run)
+        if gone is not None:
+            loop.mailbox.put(gone)
 
-    def _apply(self, session: Session, project: Project, loop: Loop) -> None:
+    def _leave(self, session: Session, loop: Loop) -> None:
+        size = size_of(session)
+        if size.fits:
+            self._left.put_aside(self._run, capture(session, self._file_in_use(session)))
+        else:
+            self._left.give_up(self._run, size.needed)
+            loop.mailbox.put(RunNotKept(size))
+
+    def _apply(self, session: Session, project: Project, edits: tuple[str, ...], loop: Loop) -> None:
         lacks = self._missing is not None and project.data == session.project.data
         changed_data = not lacks and (self._data is None or self._data.choice != project.data)
         data = self._prepared(project.data).data if changed_data else None
@@ -190,7 +205,7 @@ class Workshop:
         loop.changed()
         if rebuilt is not None:
             devices.use_threads(project, session.network)
-            loop.mailbox.put(rebuilt)
+            loop.mailbox.put(replace(rebuilt, edits=edits), size_of(session))
 
     def _rewind(self, loop: Loop) -> None:
         if self._session is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from playground.ui.actions import Actions
 from playground.ui.code_text import CodeText
 from playground.ui.code_view import CodeView
-from playground.ui.controls.buttons import Button, IconButton
+from playground.ui.controls.buttons import IconButton
 from playground.ui.controls.feedback import FeedbackButton
 from playground.ui.controls.labels import Label
 from playground.ui.controls.segmented import Segmented
@@ -35,8 +35,8 @@ from playground.ui.summary import Summary
 from playground.ui.theme import token
 
 SPARK_WIDTH = 80
-# The least width of a plot at 100 %: its title and some of its curve can be read.
-LEAST_PLOT = 164
+# The least width of a plot at 100 %: its title and some of its curve can be read, and five fit into the least window.
+LEAST_PLOT = 160
 PAGES = ("summary", "problems", "plots", "diagram", "code")
 
 
@@ -196,8 +196,8 @@ class Bottom(QWidget):
         theme = self._models.theme
         copy = FeedbackButton(theme, self.tr("Copy"), self.tr("Copied"), self._header, name="copy_code_button",
                               icon_name="duplicate")  # fmt: skip
-        save = Button(theme, self.tr("Save…"), self._header, name="save_code_button", icon_name="save", role="flat",
-                      size="compact")  # fmt: skip
+        save = IconButton(theme, "save", self.tr("Save the code…"), self._header, name="save_code_button",
+                          size="compact")  # fmt: skip
         summary = FeedbackButton(theme, self.tr("Copy"), self.tr("Copied"), self._header, name="copy_summary_button",
                                  icon_name="duplicate")  # fmt: skip
         fit = IconButton(theme, "fit", self.tr("Fit the diagram"), self._header, name="fit_diagram_button",
@@ -264,12 +264,29 @@ class Bottom(QWidget):
         """Gives all plots in view the same width."""
         self.plots.setSizes([self.plots.width()] * self.plots.count())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_header()
+
+    def _share_header(self) -> None:
+        """The names of the tabs come before the text of a button."""
+        shown = self._controls.get(self.tabs.value, ())
+        copies = [button for button in shown if isinstance(button, FeedbackButton)]
+        for button in copies:
+            button.set_short(False)
+        parts = (self.tabs, *shown, self.fold_button)
+        margins = self._header_row.contentsMargins()
+        needed = sum(part.sizeHint().width() + self._header_row.spacing() for part in parts)
+        for button in copies:
+            button.set_short(needed + margins.left() + margins.right() > self.width())
+
     @Slot(str)
     def _on_tab_chosen(self, tab: str) -> None:
         self.pages.setCurrentIndex(PAGES.index(tab))
         for page, controls in self._controls.items():
             for control in controls:
                 control.setVisible(page == tab)
+        self._share_header()
 
     @Slot()
     def _on_copy_summary_clicked(self) -> None:
@@ -292,6 +309,7 @@ class Bottom(QWidget):
         count = len(self._models.document.problems)
         text = self.tr("Problems {}").format(count) if count else self.tr("Problems")
         self.tabs.set_text("problems", text)
+        self._share_header()
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -299,3 +317,4 @@ class Bottom(QWidget):
         self._header.setFixedHeight(theme.px(token("layout.panel_header")))
         padding = theme.px(token("space.panel_padding"))
         self._header_row.setContentsMargins(padding, 0, padding, 0)
+        self._share_header()

@@ -68,10 +68,11 @@ class Answers:
 
     def _can_remove(self) -> bool:
         scene = self._workbench.editor.scene
-        return self._can_rename() or (self._shows_network() and scene.selected_edge is not None)
+        other = scene.selected_edge is not None or scene.hover.weight is not None
+        return self._can_rename() or (self._shows_network() and other)
 
     def _can_rename(self) -> bool:
-        chosen = self._workbench.editor.scene.annotations.selected is not None
+        chosen = self._workbench.editor.scene.annotations.has_selection
         return self._has_selection() or (self._shows_network() and chosen)
 
     def _has_several(self) -> bool:

@@ -51,10 +51,10 @@ class Edit(QUndoCommand):
         return True
 
     def undo(self) -> None:
-        self._document._swap(self._before, self._run_before)
+        self._document._swap(self._before, self._run_before, self._document.tr("Undo {}").format(self.text()))
 
     def redo(self) -> None:
-        self._document._swap(self._after, self._run_after)
+        self._document._swap(self._after, self._run_after, self.text())
 
 
 class Document(QObject):
@@ -77,7 +77,7 @@ class Document(QObject):
         self.arrange: Callable[[Project, Project, Project], Project] | None = None
         self._project = project
         self._path: Path | None = None
-        self._title = ""
+        self._title = self._last_step = ""
         self._run = self._last_run = 0
         self._weights_newer = False
         self.undo_stack.cleanChanged.connect(self.modified_changed)
@@ -128,6 +128,11 @@ class Document(QObject):
         """The number of the run whose weights belong to the project as it is now; undo goes back to that of before."""
         return self._run
 
+    @property
+    def last_step(self) -> str:
+        """What the last edit or undo did, as the user reads it."""
+        return self._last_step
+
     def set_weights_newer(self, newer: bool) -> None:
         """Takes in that training has gone on since the weights were saved, or that they are saved."""
         if newer != self._weights_newer:
@@ -160,8 +165,8 @@ class Document(QObject):
         going_on = merge is not None and isinstance(last, Edit) and last._gesture == merge
         return last._before if going_on and isinstance(last, Edit) else self._project
 
-    def _swap(self, project: Project, run: int) -> None:
-        old, self._project, self._run = self._project, project, run
+    def _swap(self, project: Project, run: int, step: str) -> None:
+        old, self._project, self._run, self._last_step = self._project, project, run, step
         self._infer()
         self.changed.emit(old, project)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from playground.catalog.activations import ACTIVATIONS
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.counts import parameter_count
 from playground.document.project import Project, read_project
@@ -21,6 +22,17 @@ from playground.ui.theme import Theme, token
 
 # The narrowest tile, its picture, and the lines of a sentence below that.
 WIDTH, PICTURE, LINES = 240, 132, 2
+
+# What students call a network with such a layer.
+TERMS = {
+    "conv2d": "CNN ConvNet convolutional neural network",
+    "classes": "softmax classification",
+    "value": "regression",
+    "add": "skip connection shortcut ResNet",
+    "concat": "branches",
+}
+# A network of Dense layers alone.
+DENSE_TERMS = "MLP multilayer perceptron fully connected feed-forward network"
 
 
 @dataclass(frozen=True)
@@ -43,10 +55,26 @@ class Entry:
 
     @cached_property
     def words(self) -> str:
-        """All that can be searched for, in small letters: what the tile says and the layers of the network."""
-        layers = {CATALOGUE.layers[node.kind].label for node in self.project.graph.nodes}
-        shown = (self.example.name, self.example.title, self.example.description, self.facts)
-        return " ".join((*shown, *sorted(layers))).lower()
+        """All that can be searched for, in small letters: what the tile says, the layers of the network, how it
+        learns, and what students call such a network."""
+        nodes, training = self.project.graph.nodes, self.project.training
+        kinds = dict.fromkeys(node.kind for node in nodes)
+        activations = dict.fromkeys(str(node.params.get("activation", "none")) for node in nodes)
+        dense = "dense" in kinds and "conv2d" not in kinds
+        found = (
+            self.example.name,
+            self.example.title,
+            self.example.description,
+            self.facts,
+            self.example.words,
+            *(CATALOGUE.layers[kind].label for kind in kinds),
+            *(TERMS.get(kind, "") for kind in kinds),
+            DENSE_TERMS if dense else "",
+            *(ACTIVATIONS[name].label for name in activations if name != "none"),
+            CATALOGUE.losses[training.loss].label,
+            CATALOGUE.optimizers[training.optimizer].label,
+        )
+        return " ".join(found).lower()
 
     def rank(self, words: Sequence[str]) -> int:
         """How well words fit, larger is better: each counts most in the title, and more where a word begins with it."""

@@ -12,11 +12,10 @@ from playground.document.storage import StorageError, atomic_write
 from playground.engine.export.tables import as_csv, as_markdown, as_text
 from playground.ui.code_text import CodeText
 from playground.ui.models import Models
-from playground.ui.summary_model import RIGHT, TEXTS, SummaryModel
+from playground.ui.summary_model import NUMBERS, SummaryModel
 
 CODE_SUFFIX = ".py"
 # The columns of numbers among those that are copied.
-_NUMBERS = frozenset(TEXTS.index(column) for column in RIGHT)
 
 
 class Export(QObject):
@@ -91,12 +90,12 @@ class Export(QObject):
     @Slot()
     def copy_summary_text(self) -> None:
         """Puts the summary on the clipboard as aligned text."""
-        self._copy_summary(as_text(self._summary.shown_rows(), _NUMBERS), self.tr("The summary is copied as text."))
+        self._copy_summary(as_text(self._summary.shown_rows(), NUMBERS), self.tr("The summary is copied as text."))
 
     @Slot()
     def copy_summary_markdown(self) -> None:
         """Puts the summary on the clipboard as a Markdown table."""
-        table = as_markdown(self._summary.shown_rows(), _NUMBERS)
+        table = as_markdown(self._summary.shown_rows(), NUMBERS)
         self._copy_summary(table, self.tr("The summary is copied as Markdown."))
 
     @Slot()

@@ -44,6 +44,12 @@ class Figure(QWidget):
             self.update()
         self.setAccessibleName(f"{self._title} {value} {unit}".strip())
 
+    def set_about(self, about: str) -> None:
+        """Says what the value was measured on, where the pointer rests on it and to who listens."""
+        if about != self.toolTip():
+            self.setToolTip(about)
+            self.setAccessibleDescription(about)
+
     def set_widest(self, widest: str) -> None:
         """Makes room for values as wide as this."""
         if widest != self._widest:

@@ -11,6 +11,7 @@ from playground.ui.example_tile import WIDTH, ExampleTile, entries
 from playground.ui.theme import Theme, token
 
 GROUPS = {
+    "empty": str(QT_TRANSLATE_NOOP("Gallery", "Build by hand")),
     "points": str(QT_TRANSLATE_NOOP("Gallery", "Points in the plane")),
     "images": str(QT_TRANSLATE_NOOP("Gallery", "Images")),
     "architectures": str(QT_TRANSLATE_NOOP("Gallery", "Architectures")),

@@ -111,22 +111,19 @@ class MainWindow(QMainWindow):
         self.menu_row.workspace_chosen.connect(self.workbench.show_workspace)
         self.menu_row.recent_chosen.connect(self.files.open_path)
         self.transport.data_button_clicked.connect(self.choose_data)
-        self.files.saved.connect(self.status.show_message)
-        self.workbench.bottom.export.done.connect(self.status.show_message)
         self.workbench.bottom.export.failed.connect(self.notices.show_sentence)
         self.workbench.arranged.connect(self._on_arranged)
-        self.workbench.editor.train_toggled.connect(self.training.toggle)
-        self.workbench.editor.edit_requested.connect(self.edit_layer)
-        self.workbench.editor.hinted.connect(self.status.show_message)
-        self.workbench.editor.scene.edge_selected.connect(self.actions_table.refresh)
-        self.workbench.editor.scene.annotations.selection_changed.connect(self.actions_table.refresh)
+        editor = self.workbench.editor
+        editor.train_toggled.connect(self.training.toggle)
+        editor.edit_requested.connect(self.edit_layer)
+        for said in (self.files.saved, self.workbench.bottom.export.done, editor.hinted):
+            said.connect(self.status.show_message)
+        editor.taken_back.connect(self.status.take_back)
         models.document.path_changed.connect(self._update_title)
         models.document.modified_changed.connect(self._update_title)
-        models.focus.selection_changed.connect(self.actions_table.refresh)
-        models.focus.display_changed.connect(self.actions_table.refresh)
-        self.training.changed.connect(self.actions_table.refresh)
-        self.training.pace.changed.connect(self.actions_table.refresh)
-        self.download.changed.connect(self.actions_table.refresh)
+        for changed in (models.focus.selection_changed, models.focus.display_changed, editor.scene.target_changed,
+                        self.training.changed, self.training.pace.changed, self.download.changed):  # fmt: skip
+            changed.connect(self.actions_table.refresh)
         models.document.changed.connect(self._on_project_changed)
         models.document.replaced.connect(self._on_project_changed)
 
@@ -205,6 +202,7 @@ class MainWindow(QMainWindow):
         """Shows the form of a layer, with the cursor in it."""
         self.models.focus.select(frozenset({node}))
         self.show_workspace("build")
+        self.workbench.turn.follow()
         self.workbench.inspector.focus_form()
 
     @Slot()

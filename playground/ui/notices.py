@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.checks import with_dataset
+from playground.engine.messages import Opened, RunGone, RunNotKept, RunSize
 from playground.ui.banner import Banner, Notice
 from playground.ui.download import Download
 from playground.ui.files import Files
@@ -16,7 +19,10 @@ from playground.ui.numbers import whole
 from playground.ui.training import Training
 
 # What is shown when several are up.
-RANKS = {"substitute": 0, "done": 1, "blocked": 2, "failed": 3, "file": 4, "unfetched": 5, "download": 6, "error": 7}
+ORDER = (
+    "substitute", "done", "left", "blocked", "failed", "leaving", "file", "unfetched", "download", "error",
+)  # fmt: skip
+RANKS = {key: rank for rank, key in enumerate(ORDER)}
 # The data that come with the program and can take the place of other pictures.
 AT_HAND = "digits"
 DIGITS = CATALOGUE.datasets[AT_HAND]
@@ -31,14 +37,18 @@ class Notices(QObject):
         super().__init__(parent)
         self._models, self._training, self._files, self._banner = models, training, files, banner
         self._download = download
+        self._knows = False
         training.changed.connect(self._update_notices)
         training.data_changed.connect(self._update_notices)
         training.more_wanted.connect(self._on_more_wanted)
+        training.leaving.connect(self._on_leaving)
+        models.runner.message.connect(self._on_message)
+        models.runner.state_changed.connect(self._on_state_changed)
         files.failed.connect(self._on_file_failed)
         download.changed.connect(self._update_notices)
         download.failed.connect(self._on_download_failed)
         models.document.replaced.connect(self._on_document_replaced)
-        models.document.changed.connect(self._on_gone_on)
+        models.document.changed.connect(self._on_edited)
         models.document.path_changed.connect(self._on_gone_on)
         self._update_notices()
 
@@ -54,9 +64,7 @@ class Notices(QObject):
 
     @Slot(str)
     def _on_file_failed(self, sentence: str) -> None:
-        # Put up anew even when it says the same again: the user has just tried it again.
-        self._banner.take_down("file")
-        self._put("file", Notice(sentence, "error"))
+        self._put_anew("file", Notice(sentence, "error"))
 
     @Slot(str)
     def _on_download_failed(self, sentence: str) -> None:
@@ -70,9 +78,49 @@ class Notices(QObject):
     @Slot()
     def _on_more_wanted(self) -> None:
         epochs = whole(self._models.document.project.training.epochs)
-        self._banner.take_down("done")
         text = self.tr("All {} epochs are done.").format(epochs)
-        self._put("done", Notice(text, "info", 0, self.tr("Train {} more").format(epochs), self._training.train_more))
+        more = self.tr("Train {} more").format(epochs)
+        self._put_anew("done", Notice(text, "info", 0, more, self._training.train_more))
+
+    @Slot(str, object, object)
+    def _on_leaving(self, text: str, do: Callable[[], None], size: RunSize) -> None:
+        sentence = self.tr("This run needs {} and at most {} are kept. Undo would begin with its first weights.")
+        question = sentence.format(*_megabytes(size))
+        go_on = (text, partial(self._leave, do))
+        self._put_anew("leaving", Notice(question, "warning", 0, self.tr("Save"), self._files.save, (go_on,)))
+
+    def _leave(self, do: Callable[[], None]) -> None:
+        self._knows = True
+        do()
+
+    @Slot(object)
+    def _on_message(self, message: object) -> None:
+        if isinstance(message, RunNotKept) and not self._knows:
+            text = self.tr("That run needs {} and at most {} are kept. Undo will begin with its first weights.")
+            self._put_anew("left", Notice(text.format(*_megabytes(message.size))))
+        elif isinstance(message, RunGone):
+            self._put_anew("left", Notice(self._gone_text(message)))
+        elif isinstance(message, Opened):
+            self._knows = False
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        if state == "training":
+            self._banner.take_down("leaving")
+
+    def _gone_text(self, gone: RunGone) -> str:
+        needed, most = _megabytes(gone.size)
+        if gone.size.fits:
+            text = self.tr("The last {} runs are kept, {} at most. This one is gone and begins with its first weights.")
+            return text.format(gone.runs, most)
+        text = self.tr("This run was not kept: it needed {}, more than {}. It begins with its first weights.")
+        return text.format(needed, most)
+
+    @Slot()
+    def _on_edited(self) -> None:
+        for key in ("leaving", "left"):
+            self._banner.take_down(key)
+        self._on_gone_on()
 
     @Slot()
     def _on_gone_on(self) -> None:
@@ -82,7 +130,7 @@ class Notices(QObject):
 
     @Slot(object)
     def _on_document_replaced(self, project: object) -> None:
-        for key in ("file", "unfetched", "failed", "error"):
+        for key in ("file", "unfetched", "failed", "error", "leaving", "left"):
             self._banner.take_down(key)
 
     @Slot()
@@ -99,6 +147,11 @@ class Notices(QObject):
 
     def _put(self, key: str, notice: Notice) -> None:
         self._banner.put_up(key, replace(notice, rank=RANKS[key]))
+
+    def _put_anew(self, key: str, notice: Notice) -> None:
+        """Even when it says the same as one that was put away: the user has just tried it again."""
+        self._banner.take_down(key)
+        self._put(key, notice)
 
     def _put_if(self, key: str, notice: Notice | None) -> None:
         if notice is None:
@@ -143,3 +196,8 @@ class Notices(QObject):
         if self._models.runner.state == "failed" or self._training.lacks_data:
             return self._with_way_out(reason, "error")
         return Notice(reason, "error")
+
+
+def _megabytes(size: RunSize) -> tuple[str, str]:
+    """What a run needs, rounded up so that it reads as more than what is kept, and the most that is kept."""
+    return f"{whole(-(-size.needed // 1_000_000))} MB", f"{whole(size.most // 1_000_000)} MB"

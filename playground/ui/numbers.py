@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from playground.document.numbers import NO_BREAK as NO_BREAK
 from playground.document.numbers import THIN_SPACE as THIN_SPACE
+from playground.document.numbers import memory as memory
 from playground.document.numbers import whole as whole
 
-NO_BREAK = "\u00a0"
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u2009\u202f"))
 
 
@@ -38,14 +39,6 @@ def percent(share: float, digits: int = 1) -> str:
 def share_text(share: float) -> str:
     """A probability in per cent with one decimal, "<0.1" where that would be nothing but is not."""
     return "<0.1" if 0 < 100 * share < 0.05 else percent(share)
-
-
-def memory(size: int) -> str:
-    """A number of bytes in the largest fitting unit, such as "50 KB": 1 KB is 1000 bytes."""
-    for unit, length in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
-        if size >= length:
-            return f"{size / length:.{0 if unit == 'KB' else 1}f}{NO_BREAK}{unit}"
-    return f"{size}{NO_BREAK}B"
 
 
 def parse(text: str, unit: str = "") -> int | float | str:

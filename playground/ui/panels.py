@@ -130,6 +130,15 @@ class PanelColumn(QScrollArea):
         self._rest = QWidget(self._inner)
         self._column.addWidget(self._rest)
         self._lines: dict[QWidget, Line] = {}
+        # Two panels that may share a row; the row stands where the first of them does.
+        self._pair: tuple[QWidget, QWidget] | None = None
+        self._row = QWidget(self._inner)
+        self._row_line = Line(self._row, vertical=True)
+        self._side_by_side = QHBoxLayout(self._row)
+        self._side_by_side.setContentsMargins(0, 0, 0, 0)
+        self._side_by_side.setSpacing(0)
+        self._side_by_side.addWidget(self._row_line)
+        self._row.hide()
         self.setWidget(self._inner)
 
     def add(self, panel: QWidget, at: int = -1, stretch: int = 0) -> None:
@@ -145,8 +154,35 @@ class PanelColumn(QScrollArea):
         stretched = False
         for panel, line in self._lines.items():
             panel.setVisible(panel in panels)
-            line.setVisible(panel in panels)
+            line.setVisible(panel in panels and not self._stands_beside(panel))
             stretched |= panel in panels and self._column.stretch(self._column.indexOf(panel)) > 0
         # Where no panel takes the rest of the height, an empty widget does.
         self._rest.setVisible(not stretched)
         self._column.setStretch(self._column.indexOf(self._rest), 0 if stretched else 1)
+
+    def pair(self, first: QWidget, second: QWidget) -> None:
+        """Chooses two panels in order that `put_beside` puts into one row."""
+        self._pair = first, second
+
+    def _stands_beside(self, panel: QWidget) -> bool:
+        """Whether a panel shares its row with one at its right."""
+        return self._pair is not None and panel is self._pair[0] and panel.parent() is self._row
+
+    def put_beside(self, beside: bool) -> None:
+        """Puts the chosen panels side by side, the first one a little wider, or under each other again."""
+        if self._pair is None or beside == self._stands_beside(self._pair[0]):
+            return
+        first, second = self._pair
+        shown = [panel for panel in self._pair if not panel.isHidden()]
+        if beside:
+            self._column.insertWidget(self._column.indexOf(first), self._row)
+            self._side_by_side.insertWidget(0, first, 4)
+            self._side_by_side.addWidget(second, 3)
+        else:
+            self._column.removeWidget(self._row)
+            for panel in self._pair:
+                self._column.insertWidget(self._column.indexOf(self._lines[panel]), panel)
+        self._row.setVisible(beside)
+        for panel in shown:
+            panel.show()
+        self._lines[first].setVisible(first in shown and not beside)

@@ -152,11 +152,11 @@ class Runner(QObject):
             self._set_state("loading")
             self._workshop.open(project, sources, weights, go_on, run)
 
-    def submit(self, project: Project, run: int | None = None) -> None:
-        """Hands an edited, valid project to the thread, with the number of its run if that may be another; the latest
-        wins."""
+    def submit(self, project: Project, run: int | None = None, edit: str = "") -> None:
+        """Hands an edited, valid project to the thread, with the number of its run if that may be another and what the
+        edit is called; the latest wins."""
         if self._thread is not None:
-            self._workshop.submit(project, run)
+            self._workshop.submit(project, run, edit)
 
     def play(self) -> None:
         """Trains until paused or finished."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.counts import hidden_layers
@@ -14,6 +14,7 @@ from playground.engine.mailbox import Frame
 from playground.engine.messages import Opened
 from playground.resources import shipped_weights
 from playground.ui.controls.labels import ElidedLabel, Label
+from playground.ui.hint import MOST_LINES, Hint
 from playground.ui.models import Models
 from playground.ui.numbers import figure, percent, whole
 from playground.ui.speed import Speed
@@ -26,7 +27,7 @@ DOT = 7
 
 
 class Status(QWidget):
-    """The row at the bottom of the window."""
+    """The row at the bottom of the window. What it says elsewhere too gives way to a hint that needs the room."""
 
     def __init__(self, models: Models, training: Training, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,12 +39,13 @@ class Status(QWidget):
         self.setAccessibleName(self.tr("Status"))
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.state = Label("", self, "caption", "status_state")
+        self.state = ElidedLabel("", self, "caption", "status_state")
+        self.state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.speed = Label("", self, "caption", "status_speed")
         self.network = Label("", self, "caption", "status_network")
         self.parameters = Label("", self, "caption", "status_parameters")
         self.seed = Label("", self, "caption", "status_seed")
-        self.hint = ElidedLabel("", self, "caption", "status_hint")
+        self.hint = Hint(models.theme, self, "status_hint")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.frames = Label("", self, "caption", "status_frames")
         self._row = QHBoxLayout(self)
@@ -70,6 +72,30 @@ class Status(QWidget):
         self._on_state_changed()
         self._update_network()
 
+    def event(self, event: QEvent) -> bool:
+        # Before the row is laid out, so that nothing is seen to jump.
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._make_room()
+        return super().event(event)
+
+    def _make_room(self) -> None:
+        """Hides as few labels as let the hint be read: in one line where that can be, else in two."""
+        gap, margins = self._row.spacing(), self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        # The name of a weights file may be of any length.
+        self.state.setMaximumWidth(room // 2)
+        taken = min(self.state.sizeHint().width(), room // 2) + gap
+        leaving = (self.seed, self.network, self.parameters)
+        taken += sum(label.sizeHint().width() + gap for label in (self.speed, self.frames) if not label.isHidden())
+        widths = [label.sizeHint().width() + gap for label in leaving]
+        tries = [(lines, count) for lines in range(1, MOST_LINES + 1) for count in range(len(leaving) + 1)]
+        gone = next(
+            (count for lines, count in tries if self.hint.fits(room - taken - sum(widths[count:]), lines)), len(leaving)
+        )
+        for number, label in enumerate(leaving):
+            if label.isHidden() != (number < gone):
+                label.setVisible(number >= gone)
+
     def painted(self) -> None:
         """The window has painted: counts where a frame of training is what it painted."""
         if self._frame_waits:
@@ -86,6 +112,12 @@ class Status(QWidget):
         """Says why something was not done, for some seconds in place of the hint."""
         self.hint.setText(sentence)
         self._message_timer.start()
+
+    @Slot(str)
+    def take_back(self, sentence: str) -> None:
+        """A sentence no longer holds."""
+        if self.hint.text() == sentence:
+            self._forget_message()
 
     @Slot()
     def _forget_message(self) -> None:

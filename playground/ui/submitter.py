@@ -102,7 +102,7 @@ class Submitter(QObject):
         part = trained_part(new), document.run
         if part != self._submitted:
             self._submitted = part
-            self._models.runner.submit(new, document.run)
+            self._models.runner.submit(new, document.run, document.last_step)
 
     @Slot(object)
     def _on_document_replaced(self, project: Project) -> None:

@@ -23,18 +23,22 @@ from playground.ui.summary_model import (
     COLUMNS,
     INPUT,
     LAYER,
+    MEMORY,
     NODE,
+    OUTPUT,
     RIGHT,
     SHARE,
-    TEXTS,
+    WORK,
     Role,
     SummaryModel,
 )
 from playground.ui.theme import Theme, token
 
-# The least that a bar needs to say anything, and what columns give up to, one after the other, without room for all.
+# The least that a bar needs to say anything. Without room for all, these columns go one after the other, and then
+# the others give up to so much. What a layer is called and its share go last.
 BAR_LEAST = 72
-GIVEN_UP = ((INPUT, 100), (LAYER, 120), (INPUT, 64), (LAYER, 72))
+LEAVING = (WORK, MEMORY, INPUT)
+GIVEN_UP = ((OUTPUT, 64), (BAR, 56), (LAYER, 72))
 # Left and right of the text of a cell, as in its heading, and the colour of the category before the name.
 SIDE, MARK_ROOM = 12, 12
 # Qt rounds the width of a text up before it cuts its end off.
@@ -91,6 +95,7 @@ class SummaryTable(QTableView):
         super().__init__(parent)
         self._models = models
         self._following = False
+        self._top: tuple[int, str] = (0, "")
         self.setObjectName("summary")
         self.setAccessibleName(self.tr("Summary"))
         self.lines = SummaryModel(models, self)
@@ -103,14 +108,17 @@ class SummaryTable(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu_requested)
         self.verticalHeader().hide()
+        # Rows that were once held at a least height would keep it when the window is made smaller again.
+        self.verticalHeader().setMinimumSectionSize(1)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(1)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        models.focus.selection_changed.connect(self._update_selection)
+        models.focus.selection_changed.connect(self._on_focus_changed)
         models.document.replaced.connect(self.scrollToTop)
+        self.lines.modelAboutToBeReset.connect(self._on_model_about_to_be_reset)
         self.lines.modelReset.connect(self._on_model_reset)
         self.lines.dataChanged.connect(self._update_layout)
         models.theme.changed.connect(self._on_theme_changed)
@@ -124,7 +132,13 @@ class SummaryTable(QTableView):
             self._models.focus.select(frozenset(nodes))
 
     @Slot()
-    def _update_selection(self) -> None:
+    def _on_focus_changed(self) -> None:
+        rows = self._update_selection()
+        if rows and not self.hasFocus():
+            self.scrollTo(self.lines.index(rows[0], LAYER))
+
+    def _update_selection(self) -> list[int]:
+        """Marks the lines of the selected layers and gives their rows."""
         chosen = self._models.focus.selection
         selection = QItemSelection()
         rows = [row for row, line in enumerate(self.lines.lines) if line.node in chosen]
@@ -133,17 +147,26 @@ class SummaryTable(QTableView):
         self._following = True
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._following = False
-        if rows and not self.hasFocus():
-            self.scrollTo(self.lines.index(rows[0], LAYER))
+        return rows
 
     @Slot(QPoint)
     def _on_menu_requested(self, place: QPoint) -> None:
         self.menu_wanted.emit(self.viewport().mapToGlobal(place))
 
     @Slot()
+    def _on_model_about_to_be_reset(self) -> None:
+        row = self.verticalScrollBar().value()
+        self._top = row, self.lines.lines[row].node if row < len(self.lines.lines) else ""
+
+    @Slot()
     def _on_model_reset(self) -> None:
         self._update_selection()
         self._update_layout()
+        # The line that was on top stays there, whatever came or went above it.
+        number, node = self._top
+        rows = (row for row, line in enumerate(self.lines.lines) if line.node == node)
+        self.updateGeometries()
+        self.verticalScrollBar().setValue(next(rows, number))
 
     @Slot()
     def _update_layout(self) -> None:
@@ -169,26 +192,31 @@ class SummaryTable(QTableView):
             for column, text in enumerate(self.lines.texts(row, short)[: self.lines.spans(row) or COLUMNS]):
                 texts[column].add(text)
         caption = QFontMetrics(self._models.theme.font("caption")).horizontalAdvance
-        return [
-            2 * self._models.theme.px(SIDE)
+        px = self._models.theme.px
+        widths = [
+            2 * px(SIDE)
             + SPARE
             + max(bold(total), caption(self.lines.heading(number, short)), *map(measure, column or {""}))
             for number, (column, total) in enumerate(zip(texts, self.lines.total_texts(), strict=True))
         ]
+        widths[LAYER] += px(MARK_ROOM)
+        widths[BAR] = px(BAR_LEAST)
+        return widths
 
     def _fit_columns(self) -> None:
-        """Gives every column what it needs. Without room for all, headings and shapes get short first, then the bars
-        go, then names and inputs lose their ends."""
+        """Gives every column what it needs. Without room for all, headings and shapes get short first, then columns
+        go that a tool tip can stand in for, then names lose their ends."""
         theme, room = self._models.theme, self.viewport().width()
-        widths: list[int] = []
-        short = False
-        for short, bars in ((False, True), (True, True), (True, False)):
-            widths = self._wanted(short)
-            widths[LAYER] += theme.px(MARK_ROOM)
-            widths[BAR] = theme.px(BAR_LEAST) if bars else 0
-            if sum(widths) <= room:
-                break
+        widths, short = self._wanted(False), False
+        if sum(widths) > room:
+            widths, short = self._wanted(True), True
+        left_out: set[int] = set()
+        for column in LEAVING:
+            if sum(widths) > room:
+                widths[column] = 0
+                left_out.add(column)
         self.lines.shorten(short)
+        self.lines.leave_out(frozenset(left_out))
         for column, least in GIVEN_UP:
             widths[column] = max(min(widths[column], theme.px(least)), widths[column] - max(0, sum(widths) - room))
         growing = [column for column in range(COLUMNS) if widths[column]]
@@ -204,7 +232,6 @@ class SummaryTable(QTableView):
     def _on_theme_changed(self) -> None:
         theme = self._models.theme
         self.verticalHeader().setDefaultSectionSize(theme.px(token("control.height") - 2))
-        self.verticalHeader().setMinimumSectionSize(theme.px(token("control.height_compact") - 2))
         self.horizontalHeader().setFixedHeight(theme.px(token("control.height_compact")))
         self._fit_columns()
         self.viewport().update()
@@ -233,8 +260,9 @@ class Totals(QWidget):
     def _update_texts(self) -> None:
         lines = self._table.lines
         texts = lines.total_texts()
-        parts = [f"{texts[column]} {lines.heading(column).lower()}" for column in TEXTS if column in RIGHT]
+        parts = [f"{texts[column]} {lines.heading(column).lower()}" for column in sorted(RIGHT)]
         self.setAccessibleName(f"{texts[LAYER]}: {', '.join(parts)}")
+        self.setToolTip(lines.total_left_out)
         self.update()
 
     @Slot()
@@ -251,6 +279,8 @@ class Totals(QWidget):
         painter.setPen(theme.color("text.primary"))
         texts, side = self._table.lines.total_texts(), theme.px(SIDE)
         for column in (LAYER, *sorted(RIGHT)):
+            if self._table.isColumnHidden(column):
+                continue
             left, width = header.sectionViewportPosition(column), header.sectionSize(column)
             edge = Qt.AlignmentFlag.AlignRight if column in RIGHT else Qt.AlignmentFlag.AlignLeft
             cell = QRect(left + side, 0, width - 2 * side, self.height())

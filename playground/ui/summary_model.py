@@ -10,15 +10,15 @@ from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.summary import Line, Totals, summarise, totals
 from playground.document.shapes import Shape, shape_text
 from playground.ui.models import Models
-from playground.ui.numbers import NO_BREAK, THIN_SPACE, memory, whole
+from playground.ui.numbers import NO_BREAK, THIN_SPACE, memory, share_text, whole
 
 Role = Qt.ItemDataRole
 NODE, CATEGORY, SHARE = (Role.UserRole + number for number in range(3))
 LAYER, INPUT, OUTPUT, PARAMETERS, BAR, MEMORY, WORK = range(7)
 COLUMNS = 7
-# Columns of numbers, which stand at the right; the bar is no text.
+# Columns of numbers, which stand at the right; on the screen the share of the parameters is a bar.
 RIGHT = frozenset({PARAMETERS, MEMORY, WORK})
-TEXTS = tuple(column for column in range(COLUMNS) if column != BAR)
+NUMBERS = RIGHT | {BAR}
 NOTHING = "–"
 
 
@@ -31,6 +31,7 @@ class SummaryModel(QAbstractTableModel):
         self._lines: tuple[Line, ...] = ()
         self._texts: dict[bool, tuple[tuple[str, ...], ...]] = {False: (), True: ()}
         self._short = False
+        self._left_out: frozenset[int] = frozenset()
         models.document.changed.connect(self.read)
         models.document.replaced.connect(self.read)
         self.read()
@@ -74,7 +75,7 @@ class SummaryModel(QAbstractTableModel):
             _inputs_text(line.given, separator),
             line.problem or made,
             parameters,
-            "",
+            NOTHING if line.parameters is None else _per_cent(line.share),
             NOTHING if line.memory is None else memory(line.memory),
             NOTHING if line.multiply_adds is None else whole(line.multiply_adds),
         )
@@ -93,7 +94,8 @@ class SummaryModel(QAbstractTableModel):
         images = len(CATALOGUE.datasets[self._models.document.project.data.name].shape) > 1
         per = self.tr("Memory per image") if images else self.tr("Memory per sample")
         return (
-            self.tr("Layer"), self.tr("Input"), self.tr("Output"), self.tr("Parameters"), "",
+            self.tr("Layer"), self.tr("Input"), self.tr("Output"), self.tr("Parameters"),
+            self.tr("Share"),
             self.tr("Memory") if short else per, self.tr("Mult-adds") if short else self.tr("Multiply-adds"),
         )[column]  # fmt: skip
 
@@ -118,6 +120,8 @@ class SummaryModel(QAbstractTableModel):
         match role:
             case Role.DisplayRole:
                 return self.heading(section, self._short)
+            case Role.ToolTipRole if section == BAR:
+                return self.tr("Which share of all parameters is in this layer.")
             case Role.ToolTipRole if section == MEMORY:
                 return self.tr("What its output takes for one sample, 4 bytes for each value.")
             case Role.ToolTipRole if section == WORK:
@@ -130,10 +134,12 @@ class SummaryModel(QAbstractTableModel):
     def data(self, index: Any, role: int = Role.DisplayRole) -> Any:
         line = self._lines[index.row()]
         match role:
-            case Role.DisplayRole:
+            case Role.DisplayRole if index.column() != BAR:
+                return self._texts[self._short][index.row()][index.column()]
+            case Role.AccessibleTextRole:
                 return self._texts[self._short][index.row()][index.column()]
             case Role.ToolTipRole:
-                return line.problem or None
+                return line.problem or self._left_out_texts(self._texts[False][index.row()], index.column())
             case Role.ForegroundRole if line.problem:
                 return self._models.theme.color("error.base")
             case Role.ForegroundRole if not line.active:
@@ -144,34 +150,57 @@ class SummaryModel(QAbstractTableModel):
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return {NODE: line.node, CATEGORY: line.category, SHARE: line.share}.get(role)
 
+    def leave_out(self, columns: frozenset[int]) -> None:
+        """What these columns hold is told where the pointer rests on a line."""
+        self._left_out = columns
+
+    def _left_out_texts(self, texts: tuple[str, ...], column: int) -> str | None:
+        """What the tool tip of a cell says: its share, and what the table has no room for."""
+        told = [other for other in range(COLUMNS) if other in self._left_out or other == column == BAR]
+        return "\n".join(f"{self.heading(other)}: {texts[other]}" for other in told) or None
+
+    @property
+    def total_left_out(self) -> str:
+        """What the columns without room come to."""
+        return self._left_out_texts(self.total_texts(), LAYER) or ""
+
     # -- as text --------------------------------------------------------------------------------------------
 
     def total_texts(self) -> tuple[str, ...]:
         """The texts of the row of totals, by column."""
         sums = self.totals
         title = self.tr("Total") if self._models.document.blocking is None else self.tr("Total so far")
-        return (title, "", "", whole(sums.parameters), "", memory(sums.memory), whole(sums.multiply_adds))
+        share = _per_cent(1.0) if sums.parameters else NOTHING
+        return (title, "", "", whole(sums.parameters), share, memory(sums.memory), whole(sums.multiply_adds))
 
     def shown_rows(self) -> list[tuple[str, ...]]:
         """Heading, lines and totals as they read on the screen, with plain spaces."""
         headings = tuple(self.heading(column) for column in range(COLUMNS))
         rows = [headings, *self._texts[False], self.total_texts()]
-        return [tuple(_plain(row[column]) for column in TEXTS) for row in rows]
+        return [tuple(map(_plain, row)) for row in rows]
 
     def plain_rows(self) -> list[tuple[str, ...]]:
-        """Heading, lines and totals for other programs: numbers in figures alone, memory in bytes."""
+        """Heading, lines and totals for other programs: numbers in figures alone, shares in per cent, memory in
+        bytes."""
         sums = self.totals
-        headings = [self.heading(column) for column in TEXTS]
-        headings[TEXTS.index(MEMORY)] = self.tr("{} in bytes").format(self.heading(MEMORY))
+        headings = [self.heading(column) for column in range(COLUMNS)]
+        headings[BAR] = self.tr("{} in %").format(self.heading(BAR))
+        headings[MEMORY] = self.tr("{} in bytes").format(self.heading(MEMORY))
         rows = [tuple(headings)]
         for line, texts in zip(self._lines, self._texts[False], strict=True):
-            numbers = (line.parameters, line.memory, line.multiply_adds)
+            share = None if line.parameters is None else f"{100 * line.share:.2f}"
+            numbers = (line.parameters, share, line.memory, line.multiply_adds)
             made = "" if texts[OUTPUT] == NOTHING else _plain(texts[OUTPUT])
             given = "" if texts[INPUT] == NOTHING else _plain(texts[INPUT])
             rows.append((line.title, given, made, *("" if value is None else str(value) for value in numbers)))
         total = self.total_texts()[LAYER]
-        rows.append((total, "", "", str(sums.parameters), str(sums.memory), str(sums.multiply_adds)))
+        share = "100.00" if sums.parameters else ""
+        rows.append((total, "", "", str(sums.parameters), share, str(sums.memory), str(sums.multiply_adds)))
         return rows
+
+
+def _per_cent(share: float) -> str:
+    return f"{share_text(share)}{NO_BREAK}%"
 
 
 def _plain(text: str) -> str:

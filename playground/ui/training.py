@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,7 +13,7 @@ from playground.document.params import Int
 from playground.document.project import SEED, TRAINING_PARAMS, Project
 from playground.engine.events import Failed, Paused, Rebuilt
 from playground.engine.mailbox import Frame
-from playground.engine.messages import DataReady, Opened, Rewound, Saved
+from playground.engine.messages import DataReady, Opened, Rewound, RunSize, Saved
 from playground.ui.models import Models
 from playground.ui.pace import Pace
 from playground.ui.submitter import trained_part
@@ -26,12 +27,13 @@ class Training(QObject):
     `pace` is how fast batches follow each other. `obstacle` is the sentence why nothing can be trained now.
     `untrained` are the layers of a trained network that have first weights since an edit. `changed` follows whatever
     may alter what is possible; `data_changed` follows new data, `more_wanted` the wish to train although all epochs
-    are done.
+    are done. `leaving(text, do, size)` asks before a run is left for good that is too large to be kept for undo.
     """
 
     changed = Signal()
     data_changed = Signal()
     more_wanted = Signal()
+    leaving = Signal(str, object, object)
 
     def __init__(self, models: Models, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +43,7 @@ class Training(QObject):
         self._first_epoch = 0
         self._data: DataReady | None = None
         self._opened: Opened | None = None
+        self._size: RunSize | None = None
         self.untrained: tuple[str, ...] = ()
         self._gpu_missing = self.tr("PyTorch is not loaded yet.")
         models.runner.state_changed.connect(self._on_state_changed)
@@ -170,8 +173,9 @@ class Training(QObject):
     def reset(self) -> None:
         """Back to the same first weights, and pauses there. What was learnt comes back with undo."""
         self._models.runner.pause()
+        text = self.tr("Reset the weights")
         if self.trained and self._models.document.blocking is None:
-            self._models.document.begin_run(self.tr("Reset the weights"))
+            self._leave(text, partial(self._models.document.begin_run, text))
         else:
             self._models.runner.rewind()
 
@@ -180,22 +184,33 @@ class Training(QObject):
         """Other first weights: the next training seed."""
         project = self._models.document.project
         seed = self._next(project.training.seed)
-        self._models.document.apply(self.tr("New weights"), project.with_training(seed=seed))
+        self._begin_with(self.tr("New weights"), project.with_training(seed=seed))
 
     @Slot()
     def new_points(self) -> None:
         """Other points, noise and split: the next data seed."""
         project = self._models.document.project
-        self._models.document.apply(self.tr("New points"), project.with_data(seed=self._next(project.data.seed)))
+        self._begin_with(self.tr("New points"), project.with_data(seed=self._next(project.data.seed)))
 
     @Slot(str)
     def choose_device(self, device: str) -> None:
         """Computes on "cpu" or "cuda"."""
         project = self._models.document.project
         text = self.tr("Use the GPU") if device == "cuda" else self.tr("Use the CPU")
-        self._models.document.apply(text, project.with_training(device=device))
+        if device != project.training.device:
+            self._begin_with(text, project.with_training(device=device))
         # A second click on the device in use changes nothing, but would untick it in the menu.
         self.changed.emit()
+
+    def _begin_with(self, text: str, project: Project) -> None:
+        self._leave(text, partial(self._models.document.apply, text, project))
+
+    def _leave(self, text: str, do: Callable[[], None]) -> None:
+        """Leaves the run in progress; asks before, where undo could not bring back what was learnt."""
+        if self.trained and self._size is not None and not self._size.fits:
+            self.leaving.emit(text, do, self._size)
+        else:
+            do()
 
     @staticmethod
     def _next(seed: int) -> int:
@@ -236,6 +251,9 @@ class Training(QObject):
             self._failure = self._failure if self._models.runner.state == "failed" else ""
             if self._opened is not None:
                 self._opened = replace(self._opened, epoch=0, weights=None, trained=False, result=None)
+        elif isinstance(message, RunSize):
+            self._size = message
+            return
         elif isinstance(message, Saved):
             self._models.document.set_weights_newer(False)
         else:

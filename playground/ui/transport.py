@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -163,7 +162,13 @@ class Transport(QWidget):
         self.epochs.set_widest(whole(epochs))
         self.epochs.set_text(whole(started), self.tr("of {}").format(whole(epochs)))
         self._update_progress()
-        found = self._results()
+        figures = self._models.runner.record.figures
+        found = dict.fromkeys(figures, math.nan) if self._of_other_data else figures
+        of_train, of_test = self._about()
+        for shown in (self.train_loss, self.train_accuracy):
+            shown.set_about(of_train)
+        for shown in (self.test_loss, self.test_accuracy):
+            shown.set_about(of_test)
         self.train_loss.set_text(figure(found["train_loss"], 3))
         self.test_loss.set_text(figure(found["test_loss"], 3))
         self.train_accuracy.set_text(percent(found["train_accuracy"]))
@@ -175,20 +180,21 @@ class Transport(QWidget):
         """True where what is known of the run says nothing of the data that the user has chosen since."""
         return self._training.lacks_data and not self._training.running
 
-    def _results(self) -> dict[str, float]:
-        """The figures of the last epoch; before the first is done, those of its batches so far. None are known of a
-        network that an edit has made another one since."""
+    def _about(self) -> tuple[str, str]:
+        """What the figures of train and of test were measured on."""
         record = self._models.runner.record
-        names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
-        if not record.measured or self._of_other_data:
-            return dict.fromkeys(names, math.nan)
-        if len(record.epochs):
-            return {name: float(record.epochs.column(name)[-1]) for name in names}
-        found = dict.fromkeys(names, math.nan)
-        if len(record.batches):
-            found["train_loss"] = float(np.mean(record.batches.column("loss")))
-            found["train_accuracy"] = float(np.mean(record.batches.column("accuracy")))
-        return found
+        now, at_the_end = record.now, self.tr("Measured at the end of the epoch.")
+        if now is None and record.known_by == "batches":
+            samples = whole(round(record.running.samples))
+            if record.running.since_edit:
+                return self.tr("The mean over {} samples as trained since the last edit.").format(samples), at_the_end
+            return self.tr("The mean over {} samples as trained so far.").format(samples), at_the_end
+        if now is None:
+            return self.tr("The mean over the batches of the epoch, as trained."), at_the_end
+        return (
+            self.tr("Measured on {} training samples with the network as it is now.").format(whole(now.train_samples)),
+            self.tr("Measured on {} test samples with the network as it is now.").format(whole(now.test_samples)),
+        )
 
     def _update_progress(self) -> None:
         record, state = self._models.runner.record, self._models.runner.state

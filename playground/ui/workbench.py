@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.ui.banner import Banner
 from playground.ui.bottom import Bottom
+from playground.ui.context_turn import ContextTurn
 from playground.ui.controls.labels import Line
 from playground.ui.editor.palette import Palette
 from playground.ui.editor.view import EditorView
+from playground.ui.folding import BOTTOM as BOTTOM
+from playground.ui.folding import PALETTE as PALETTE
+from playground.ui.folding import Folding
+from playground.ui.giving_way import Given, giving_way
 from playground.ui.hyper_parameters import HyperParameters
 from playground.ui.inspector import Inspector
-from playground.ui.layout_store import FIRST_WORKSPACE, Areas, LayoutStore
+from playground.ui.layout_store import FIRST_WORKSPACE, LayoutStore
 from playground.ui.models import Models
-from playground.ui.panels import WIDGET_MOST, Panel, PanelColumn
+from playground.ui.panels import Panel, PanelColumn
 from playground.ui.side import Side
+from playground.ui.sizes import Sizes
 from playground.ui.splitters import HairlineSplitter
 from playground.ui.theme import token
 from playground.ui.workspaces import WORKSPACES, Workspace
@@ -25,10 +32,6 @@ from playground.ui.workspaces import WORKSPACES, Workspace
 if TYPE_CHECKING:
     # Views import pyqtgraph, which takes its time: the window paints before they are loaded.
     from playground.ui.views.base import View
-
-# From this zoom on palette and plots fold by themselves.
-FOLDING_ZOOM = 1.5
-PALETTE, BOTTOM = "palette", "bottom"
 
 
 class Workbench(QWidget):
@@ -44,15 +47,15 @@ class Workbench(QWidget):
         self._models, self._store = models, store
         self._views: list[tuple[Panel, View]] = []
         self._centres: list[View] = []
-        # What the user has unfolded or folded while the zoom folds by itself.
-        self._overrides: dict[str, bool] = {}
-        self._lecture_width: int | None = None
-        self._was_large = models.theme.zoom >= FOLDING_ZOOM
+        self._folding = Folding(models.theme, store)
+        self._was_large = self._folding.is_large
         self.setObjectName("workbench")
         self._make_areas()
         self._lay_out()
+        self._sizes = Sizes(models.theme, self._folding, self.columns, self.rows, self.context, self.bottom)
+        self.turn = ContextTurn(models.focus, self._folding, self._sizes, self.context, self.editor, self)
         models.document.changed.connect(self._on_project_changed)
-        models.document.replaced.connect(self._on_project_changed)
+        models.document.replaced.connect(self._on_document_replaced)
         models.theme.changed.connect(self._on_theme_changed)
         self.bottom.fold_requested.connect(self._on_fold_requested)
         self.bottom.export.code_wanted.connect(self._on_code_wanted)
@@ -110,6 +113,7 @@ class Workbench(QWidget):
             panel = Panel(theme, kind.caption(), self.context, name=kind.name)
             self._take(panel, kind(models, panel))
             self.context.add(panel, at, stretch=1 if kind.grows else 0)
+        self._pair_panels("network_input", "prediction")
         for kind in (view for view in VIEWS if view.area == "bottom"):
             panel = Panel(theme, kind.caption(), self.bottom.plots, name=kind.name)
             self._take(panel, kind(models, panel))
@@ -127,6 +131,11 @@ class Workbench(QWidget):
             view.workspace_requested.connect(self.show_workspace)
         self.arrange()
         self.bottom.share_out()
+
+    def _pair_panels(self, *names: str) -> None:
+        """These panels may share a row."""
+        panels = {view.name: panel for panel, view in self._views}
+        self.context.pair(*(panels[name] for name in names))
 
     def _take(self, panel: Panel, view: View) -> None:
         panel.set_body(view)
@@ -173,28 +182,20 @@ class Workbench(QWidget):
         home: QWidget = next(homes, self.editor)
         home.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    @property
-    def _areas(self) -> Areas:
-        return self._store.areas[self._store.workspace]
-
     def folded(self, area: str) -> bool:
         """Whether "palette" or "bottom" is folded now."""
-        by_choice: bool = getattr(self._areas, f"{area}_folded")
-        return self._overrides.get(area, by_choice or self._models.theme.zoom >= FOLDING_ZOOM)
+        return self._folding.folded(area)
 
     def toggle(self, area: str) -> None:
-        """Folds or unfolds "palette" or "bottom". At a large zoom that holds until the zoom changes."""
-        folded = not self.folded(area)
+        """Folds or unfolds "palette" or "bottom". Where it folds by itself that holds until the reason is gone."""
         self.remember_sizes()
-        if self._models.theme.zoom >= FOLDING_ZOOM:
-            self._overrides[area] = folded
-        else:
-            setattr(self._areas, f"{area}_folded", folded)
+        self._folding.toggle(area)
         self.arrange()
 
     def arrange(self) -> None:
         """Shows what belongs to the workspace, at the sizes it had."""
         workspace = self.workspace
+        self._folding.given = self._giving_way()
         self.palette_area.set_rail(self.folded(PALETTE))
         self.bottom.arrange(self.folded(BOTTOM), workspace.tabbed)
         for panel, view in self._views:
@@ -204,10 +205,13 @@ class Workbench(QWidget):
         plots = [panel for panel, view in self._views if view.area == "bottom" and self._belongs(view)]
         self.bottom.end_with(plots)
         self._update_context()
+        self.turn.begin()
+        self.context.put_beside(self._folding.given.beside)
         centre = next((view for view in self._centres if workspace.name in view.workspaces), None)
         self._stack.setCurrentWidget(centre or self.editor)
         self.editor.set_workspace(workspace.name)
-        self._restore_sizes()
+        self._update_rails()
+        self._sizes.restore()
         self.arranged.emit()
 
     def _update_left(self) -> None:
@@ -237,45 +241,42 @@ class Workbench(QWidget):
 
     def remember_sizes(self) -> None:
         """Keeps the sizes that the user has given the areas, as they are at 100 %."""
-        zoom = self._models.theme.zoom
         if self.isVisible():
-            width = round(self.context.width() / zoom)
-            if zoom >= FOLDING_ZOOM:
-                self._lecture_width = width
-            else:
-                self._areas.context_width = width
-            if not self.folded(BOTTOM):
-                self._areas.bottom_height = round(self.bottom.height() / zoom)
+            self._sizes.remember()
 
-    def _restore_sizes(self) -> None:
-        theme, areas = self._models.theme, self._areas
+    def _update_rails(self) -> None:
+        theme = self._models.theme
         for area in (self.palette_area, self.side):
             area.setFixedWidth(theme.px(token("layout.rail" if self.folded(PALETTE) else "layout.palette")))
-        narrowest, widest = (theme.px(token(f"layout.context.{end}")) for end in ("min", "max"))
-        self.context.setMinimumWidth(narrowest)
-        self.context.setMaximumWidth(widest)
-        wanted = areas.context_width
-        if theme.zoom >= FOLDING_ZOOM:
-            # What is enlarged most is the network: the column beside it takes no more than it needs.
-            wanted = self._lecture_width or token("layout.context.min")
-        width = max(narrowest, min(widest, theme.px(wanted)))
-        self.columns.setSizes([max(1, self.columns.width() - width - 1), width])
-        lowest = theme.px(token("layout.plots.min"))
-        height = max(lowest, theme.px(areas.bottom_height))
-        if self.folded(BOTTOM):
-            lowest = height = theme.px(token("layout.plots.collapsed"))
-        self.bottom.setMinimumHeight(lowest)
-        self.bottom.setMaximumHeight(height if self.folded(BOTTOM) else WIDGET_MOST)
-        self.rows.setSizes([max(1, self.rows.height() - height - 1), height])
+
+    def _giving_way(self) -> Given:
+        network = self.editor.scene.network_rect()
+        size = (network.width(), network.height())
+        return giving_way(self.workspace.name, self._folding.room(self.size()), size)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._follow_room()
+
+    def _follow_room(self) -> None:
+        """Lets areas give way, or come back, where the size of the window or the network asks for it."""
+        if self._giving_way() != self._folding.given:
+            self.remember_sizes()
+            self._folding.forget()
+            self.arrange()
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        large = self._models.theme.zoom >= FOLDING_ZOOM
-        if large != self._was_large:
-            self._was_large = large
-            self._overrides.clear()
-            self._lecture_width = None
+        if self._folding.is_large != self._was_large:
+            self._was_large = self._folding.is_large
+            self._folding.forget(all_of_it=True)
+            self._sizes.forget()
         self.arrange()
+
+    @Slot()
+    def _on_document_replaced(self) -> None:
+        self._on_project_changed()
+        self._follow_room()
 
     @Slot()
     def _on_project_changed(self) -> None:

@@ -28,11 +28,12 @@ from playground.document.graph import Graph
 from playground.document.project import Project
 from playground.engine.events import Rebuilt
 from playground.engine.mailbox import Frame
+from playground.ui.editor.layout import lay_out
 from tests.benchmarks.window import ENDLESS, opened, run_for, wait
 from tests.networks import added, project
 
 COUNTS = (50, 500)
-MOVES, EDITS = 120, 20
+MOVES, EDITS, LAYOUTS = 120, 20, 5
 PER_ROW = 25
 FRAME_MS = 1000 / 60
 
@@ -129,6 +130,16 @@ def rebuilt(program: Program, edits: int) -> list[float]:
     return spent
 
 
+def laid_out(count: int, times: int) -> list[float]:
+    """Milliseconds of laying out a network of so many cards."""
+    made, spent = of_cards(count), []
+    for _ in range(times):
+        began = time.perf_counter()
+        lay_out(made)
+        spent.append((time.perf_counter() - began) * 1000)
+    return spent
+
+
 def figures(spent: list[float]) -> dict[str, float]:
     """Median, 95th percentile and worst, in milliseconds."""
     values = {"median": statistics.median(spent), "p95": float(np.percentile(spent, 95)), "worst": max(spent)}
@@ -146,6 +157,7 @@ def main() -> None:
     for count in COUNTS:
         with opened(of_cards(count)) as program:
             program.window.show_workspace("build")
+            found[f"lay out {count} cards"] = figures(laid_out(count, LAYOUTS))
             found[f"drag one of {count} cards"] = figures(drag(program, given.moves))
     for name in ("circle", "digits-cnn"):
         with opened(find_project(name)[0].with_training(epochs=ENDLESS)) as program:

@@ -56,6 +56,13 @@ TROUBLE: dict[str, tuple[Project, str, str, str, str]] = {
         "Use 10 units",
         "error",
     ),
+    "a thousand values for ten classes": (
+        images(("dense", {"units": 1000}), "classes"),
+        "n3",
+        "Digits has 10 classes, but 1\u202f000 values arrive here.",
+        "Use 10 units",
+        "error",
+    ),
     "one unit for ten classes": (
         images(("dense", {"units": 1}), "classes"),
         "n3",

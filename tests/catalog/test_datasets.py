@@ -121,7 +121,7 @@ def test_without_mnist_the_digits_stand_in_and_say_so(monkeypatch: pytest.Monkey
     monkeypatch.delenv("PLAYGROUND_DATA", raising=False)
     loaded = load(DATASETS["mnist"], Sources())
     assert loaded.substitute
-    assert loaded.source == "1\u2009797 small handwritten digits in place of MNIST, which is not on this computer"
+    assert loaded.source == "1\u202f797 small handwritten digits in place of MNIST, which is not on this computer"
     assert loaded.test is not None and len(loaded.samples) + len(loaded.test) == 1797
     assert np.bincount(loaded.test.y).min() >= 20
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from playground.catalog.initialisation import FIRST_WEIGHTS, INITIALISATIONS, formula_of, starts_anew
+from playground.catalog.initialisation import FIRST_WEIGHTS, INITIALISATIONS, first_weights, formula_of
 from tests.networks import LAYERS, values
 
 SHAPES = {"dense": (400,), "conv2d": (10, 12, 12)}
@@ -77,6 +77,8 @@ def test_every_choice_is_told_by_its_formula(kind):
 
 
 def test_only_another_choice_starts_a_layer_anew():
-    assert starts_anew(values("dense"), values("dense", first_weights="he"))
-    assert not starts_anew(values("dense", first_weights="he"), values("dense", first_weights="he", units=3))
-    assert not starts_anew(values("relu"), values("relu"))
+    assert first_weights(values("dense")) != first_weights(values("dense", first_weights="he"))
+    assert first_weights(values("dense", units=3, first_weights="he")) == first_weights(
+        values("dense", first_weights="he")
+    )
+    assert first_weights(values("relu")) == first_weights(values("dense"))

@@ -40,7 +40,14 @@ FITTING = {"reshape": lambda values: (size((values["channels"], values["height"]
 
 # What a text that stands for cells may hold: what fits the defaults, what does not, and what is none.
 TEXTS = {
-    "kernels": ["0 1 0; 0 0 2; 0 1 0 | | 1 0 -1; 2 0 -2; 1 0 -1", "1 2; 3 4", "7 | 1 2; 3 4", "1 2; 3", "1 x; 3 4"],
+    "kernels": [
+        "0 1 0; 0 0 2; 0 1 0 | | 1 0 -1; 2 0 -2; 1 0 -1",
+        "1 2; 3 4",
+        "7 | 1 2; 3 4",
+        "1 2; 3",
+        "1 x; 3 4",
+        "1 2 3; 4 5 6; 7 8 9 / / 0 1 0; 0 0 2; 0 1 0",
+    ],
     "removed": ["0-0", "0-0 0-7", "4000-0", "0-8", "0-1 here"],
 }
 
@@ -343,7 +350,7 @@ def test_a_dense_layer_from_200_by_200_pixels_to_as_many_has_1_6_billion_weights
     wide = chain(picture, "flatten", ("dense", {"units": 40_000, "bias": False}), ("dense", {"units": 10}), "classes")
     assert LAYERS["dense"].count(((40_000,),), wide.node("n3").params) == 1_600_000_000
     found = infer(wide, LAYERS)["n3"]
-    assert isinstance(found, Problem) and "1600000000 of them here" in found.message.replace("\u2009", "")
+    assert isinstance(found, Problem) and "1600000000 of them here" in found.message.replace("\u202f", "")
     shared = chain(
         picture, ("conv2d", {"filters": 1, "padding": "same"}), "flatten", ("dense", {"units": 10}), "classes"
     )

@@ -53,7 +53,7 @@ def test_train_says_when_other_data_stand_in(capsys: pytest.CaptureFixture[str])
     assert main(["train", "digits-mlp", "--epochs", "1"]) == 0
     captured = capsys.readouterr()
     assert "stand in" in captured.err.splitlines()[0]
-    assert "1\u2009797" in captured.out
+    assert "1\u202f797" in captured.out
 
 
 def test_train_takes_a_project_file_and_the_number_of_threads(tmp_path: Path):
@@ -85,7 +85,7 @@ def test_a_run_whose_loss_is_no_longer_a_number_ends_with_one_line(tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "Give a .nnp file or an example: circle, xor,"),
+        ((), "Give a .nnp file or an example: empty-points, empty-images, circle,"),
         (("--epochs", "5"), "There is no project 'sphere'."),
     ],
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from playground.catalog.catalogue import CATALOGUE
-from playground.document.annotating import group
+from playground.document.annotating import MAX_ANNOTATIONS, add_note, group
 from playground.document.clipping import (
     MARK,
     MAX_TEXT,
@@ -85,6 +85,25 @@ def test_a_stage_comes_along_when_all_of_its_layers_do() -> None:
     assert read_graph(graph_entry(pasted), LAYERS) == pasted
 
 
+def test_notes_come_along_with_layers_or_alone() -> None:
+    graph, note = add_note(CIRCLE, "Watch this\nlayer", 10, -30.5, 240)
+    graph = add_note(graph, "Not this", 0, 0)[0]
+    for nodes in ({"n2", "n3"}, set()):
+        clipping = from_text(to_text(cut_out(graph, nodes, LAYERS, {note})), LAYERS)
+        assert clipping.notes == graph.notes[:1]
+        pasted, copies = put_in(graph, clipping, 40, 20)
+        copy = pasted.notes[-1]
+        assert (copy.id, copy.text, copy.x, copy.y, copy.width) == (copies[note], "Watch this\nlayer", 50, -10.5, 240)
+        assert pasted.notes[:2] == graph.notes and read_graph(graph_entry(pasted), LAYERS) == pasted
+    full = replace(CIRCLE, notes=graph.notes * (MAX_ANNOTATIONS // 2))
+    with pytest.raises(GraphError, match="full"):
+        put_in(full, clipping)
+
+
+def test_a_text_without_notes_is_what_it_always_was() -> None:
+    assert set(json.loads(to_text(cut_out(CIRCLE, {"n2"}, LAYERS)))) == {MARK, "nodes", "edges"}
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "hello", "{", "[]", "17", '{"format": 1}', "\ud800", "[" * 100_000, '{"a": NaN}', "x" * (MAX_TEXT + 1)],
@@ -118,6 +137,11 @@ NODE = json.loads(to_text(cut_out(CIRCLE, {"n2"}, LAYERS)))["nodes"][0]
         ({"edges": [["n2", "n3", 0], ["n3", "n2", 0]]}, "loop"),
         ({"extra": 1}, "extra"),
         ({"stages": [{"id": "s9", "title": "", "words": "", "nodes": ["n9"]}]}, "n9"),
+        ({"notes": {}}, "must be a list"),
+        ({"notes": [{"id": "t9", "text": "x", "x": 0, "y": 0}]}, "width"),
+        ({"notes": [{"id": "t9", "text": "x" * 9000, "x": 0, "y": 0, "width": 200}]}, "at most 4000"),
+        ({"notes": [{"id": "t9", "text": "x", "x": 1e12, "y": 0, "width": 200}]}, "Position"),
+        ({"notes": [{"id": "n9", "text": "x", "x": 0, "y": 0, "width": 200}]}, "such as t7"),
     ],
 )
 def test_damaged_layers_are_refused_with_the_place(changes: dict[str, object], place: str) -> None:

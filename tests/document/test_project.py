@@ -194,7 +194,7 @@ WRONG = {
     "position true": (put(*NODE, "y", True), "graph.nodes[1].y: Position must be a number, not True"),
     "position far away": (
         put(*NODE, "x", 1e7),
-        "Position must be from −1\u2009000\u2009000 to 1\u2009000\u2009000, not 10\u2009000\u2009000",
+        "Position must be from −1\u202f000\u202f000 to 1\u202f000\u202f000, not 10\u202f000\u202f000",
     ),
     "position huge": (put(*NODE, "x", -(10**400)), "not a number of 400 digits"),
     "params a list": (put(*NODE, "params", []), "graph.nodes[1].params must be an object, not a list of 0 entries"),

@@ -29,11 +29,14 @@ def image(height: int, width: int = 0, channels: int = 1) -> tuple[str, dict[str
     return "image", {"height": height, "width": width or height, "channels": channels}
 
 
-def joined(kind: str, left: str | tuple, right: str | tuple) -> Graph:
-    """A picture on two paths that `kind` joins."""
-    graph, start = added(Graph(), image(8))
-    graph, first = added(graph, left, start)
-    graph, second = added(graph, right, start)
+def joined(kind: str, left: str | tuple | list, right: str | tuple | list, side: int = 8) -> Graph:
+    """A picture on two paths that `kind` joins; a list is a path of several layers."""
+    graph, start = added(Graph(), image(side))
+    first = second = start
+    for step in left if isinstance(left, list) else [left]:
+        graph, first = added(graph, step, first)
+    for step in right if isinstance(right, list) else [right]:
+        graph, second = added(graph, step, second)
     graph, both = added(graph, kind, first, second)
     graph, flat = added(graph, "flatten", both)
     return added(graph, "classes", flat)[0]
@@ -118,8 +121,8 @@ TROUBLE = {
     ),
     "a dense layer for each of 200 × 200 pixels": (
         chain(image(200), "flatten", ("dense", {"units": 40_000}), "classes"), "n3",
-        "1\u2009600\u2009040\u2009000 of them here (1\u2009600\u2009000\u2009000 weights + 40\u2009000 biases)",
-        "Use 6\u2009710 units",
+        "1\u202f600\u202f040\u202f000 of them here (1\u202f600\u202f000\u202f000 weights + 40\u202f000 biases)",
+        "Use 6\u202f710 units",
     ),
     "sum of unequal shapes": (
         joined("add", "max_pool", ("conv2d", {"filters": 1})),
@@ -129,6 +132,28 @@ TROUBLE = {
         joined("concat", "max_pool", "conv2d"),
         "n4", "height and width must be equal, not 4 × 4 × 1 and 6 × 6 × 8", "",
     ),
+    "joined convolutions of which one is padded": (
+        joined("concat", ("conv2d", {"padding": "same"}), "conv2d"),
+        "n4", "not 8 × 8 × 8 and 6 × 6 × 8. Use same padding in Conv 2D 8 @ 3×3.",
+        "Use same padding in Conv 2D 8 @ 3×3",
+    ),
+    "joined with the smaller maps first and a layer behind the convolution": (
+        joined("concat", [("conv2d", {"filters": 4, "kernel": 5}), "batch_norm", "relu"], ("conv2d", {"kernel": 1})),
+        "n6", "not 4 × 4 × 4 and 8 × 8 × 8", "Use same padding in Conv 2D 4 @ 5×5",
+    ),
+    "joined where only the convolution further back can be padded enough": (
+        joined("concat", [("conv2d", {"filters": 2, "kernel": 5}), "max_pool"], ("max_pool", {"pad": 1}), side=8),
+        "n5", "not 2 × 2 × 2 and 5 × 5 × 1", "Use padding 3 in Conv 2D 2 @ 5×5",
+    ),
+    "joined with pooling that needs a border": (
+        joined("concat", "max_pool", "conv2d", side=5), "n4", "not 2 × 2 × 1 and 3 × 3 × 8",
+        "Use padding 1 in Max pool 2×2",
+    ),
+    "sum of maps of which one is padded": (
+        joined("add", ("conv2d", {"padding": "same"}), "conv2d"),
+        "n4", "Add needs equal shapes, not 8 × 8 × 8 and 6 × 6 × 8. Use same padding in Conv 2D 8 @ 3×3.",
+        "Use same padding in Conv 2D 8 @ 3×3",
+    ),
     "joined picture and row": (
         joined("concat", "flatten", "max_pool"), "n4",
         "Concat needs pictures or rows, not 64 and 4 × 4 × 1", "Add Flatten here",
@@ -137,18 +162,23 @@ TROUBLE = {
         chain("features", "add", "classes"), "n2",
         "Add needs 2 inputs. Connect another layer, or: Remove Add.", "Remove Add",
     ),
+    "many values for a picture": (
+        chain(image(400), ("reshape", {"height": 400, "width": 250}), "flatten", "classes"), "n2",
+        "needs 100\u202f000 values, not 160\u202f000", "Use 400 × 400 × 1",
+    ),
     "two inputs to a layer that takes one": (
         chain("features", "dense", "dense", "classes").connect("n1", "n3", 1), "n3", "Dense takes 1 input, not 2", "",
     ),
     "too many parameters": (
         chain(image(100), "flatten", ("dense", {"units": 100_000}), "classes"),
         "n3",
-        "(1\u2009000\u2009000\u2009000 weights + 100\u2009000 biases); 268\u2009435\u2009456 fit into memory",
-        "Use 26\u2009840 units",
+        "(1\u202f000\u202f000\u202f000 weights + 100\u202f000 biases). They need 16.0\u00a0GB while training; "
+        "268\u202f435\u202f456 with 4.3\u00a0GB fit into memory",
+        "Use 26\u202f840 units",
     ),
     "too many values": (
         chain(image(1024), ("conv2d", {"filters": 100, "kernel": 1}), "global_avg_pool", "classes"),
-        "n2", "values, 104\u2009857\u2009600 of them here; 67\u2009108\u2009864 fit into memory. Use 62 filters",
+        "n2", "values, 104\u202f857\u202f600 of them here; 67\u202f108\u202f864 fit into memory. Use 62 filters",
         "Use 62 filters",
     ),
 }  # fmt: skip
@@ -207,6 +237,52 @@ def test_an_output_that_nothing_reaches_is_a_problem():
         assert problem.node == "n3"
         assert "Nothing reaches the output" in problem.message
         assert_sentence(problem.message)
+
+
+def wired_anew(graph: Graph, *broken: Edge) -> Graph:
+    """The graph without these wires, mended by the cure of the problem that this makes."""
+    for edge in broken:
+        graph = graph.disconnect(edge)
+    (problem,) = problems(infer(graph, LAYERS))
+    return apply_cure(graph, problem, LAYERS)
+
+
+def test_the_cure_of_a_broken_chain_brings_the_chain_back():
+    graph = chain(image(8), "flatten", "dropout", "dense", "classes")
+    assert set(wired_anew(graph, Edge("n2", "n3")).edges) == set(graph.edges)
+    (problem,) = problems(infer(graph.disconnect(Edge("n2", "n3")), LAYERS))
+    assert (problem.node, problem.message) == ("n5", "Nothing reaches the output. Connect Flatten to Dropout.")
+    for edge in graph.edges:
+        assert set(wired_anew(graph, edge).edges) == set(graph.edges)
+
+
+def test_of_several_loose_starts_the_cure_takes_the_one_that_fits():
+    graph = chain(image(8), "flatten", "dense", "add", "classes")
+    graph, maps = added(graph, "conv2d")
+    graph, flat = added(graph, "flatten", maps)
+    graph = graph.connect(flat, "n4", 1)
+    assert Edge("n2", "n3") in wired_anew(graph, Edge("n2", "n3")).edges
+    # Where none of several fits, the Output itself is what the cure can reach.
+    graph = chain("features", "conv2d", "add", "classes")
+    graph, maps = added(graph, "max_pool")
+    assert Edge("n1", "n4") in wired_anew(graph.connect(maps, "n3", 1), Edge("n1", "n2")).edges
+
+
+def test_the_name_that_a_layer_was_given_is_used_by_the_cure():
+    graph = joined("concat", ("conv2d", {"padding": "same"}), "conv2d").rename("n3", "small maps")
+    (problem,) = problems(infer(graph, LAYERS))
+    assert problem.cure.text == "Use same padding in small maps"
+
+
+def test_what_leads_to_both_sides_is_not_padded():
+    graph, start = added(Graph(), image(8))
+    graph, common = added(graph, "conv2d", start)
+    graph, pooled = added(graph, "max_pool", common)
+    graph, both = added(graph, "concat", common, pooled)
+    graph, flat = added(graph, "flatten", both)
+    (problem,) = problems(infer(added(graph, "classes", flat)[0], LAYERS))
+    assert problem.cure is None
+    assert problem.message.endswith("Bring Max pool 2×2 to 6 × 6 by another window, stride or padding.")
 
 
 def test_an_empty_graph_and_one_without_an_input_are_inferred_without_raising():

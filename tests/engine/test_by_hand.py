@@ -242,6 +242,26 @@ def test_a_filter_that_was_typed_from_the_start_is_learnt_from_its_random_start(
     assert torch.equal(state(session)["n2.weight"][1:], before[1:])
 
 
+def test_a_kernel_of_one_input_map_comes_and_goes_by_itself():
+    """What was learnt below a kernel comes back with its map, also where the whole filter had been typed over."""
+    session = Session(cnn(), pictures())
+    steps(session, 5)
+    learnt = state(session)["n2.weight"]
+    edit(session, n2_kernels=f"| / {ARROW}")
+    typed = state(session)["n2.weight"]
+    assert typed[1, 1].tolist() == [[0, 1, 0], [0, 0, 2], [0, 1, 0]]
+    assert torch.equal(typed[1, 0], learnt[1, 0]) and torch.equal(typed[[0, 2, 3]], learnt[[0, 2, 3]])
+    edit(session, n2_kernels=f"| {ARROW}")
+    assert state(session)["n2.weight"][1, 0].tolist() == [[0, 1, 0], [0, 0, 2], [0, 1, 0]]
+    steps(session, 3)
+    moved = state(session)["n2.weight"]
+    edit(session, n2_kernels=f"| / {ARROW}")
+    found = state(session)["n2.weight"]
+    assert torch.equal(found[1, 0], learnt[1, 0]) and torch.equal(found[1, 1], moved[1, 1])
+    edit(session, n2_kernels="")
+    assert torch.equal(state(session)["n2.weight"][1], learnt[1])
+
+
 def test_an_edit_elsewhere_leaves_what_training_made_of_a_typed_kernel():
     session = Session(cnn(n2_kernels=ARROW), pictures())
     steps(session, 4)
@@ -297,6 +317,23 @@ def test_a_removed_connection_comes_back_with_what_it_had_learnt():
     edit(session, n3_removed="")
     assert isinstance(session._pass, DensePass)
     assert state(session)["n3.weight"][0, 1] == learnt["n3.weight"][0, 1]
+
+
+@pytest.mark.parametrize(("name", "other", "back"), [("units", 5, 2), ("first_weights", "he", "pytorch")])
+def test_what_was_set_by_hand_meanwhile_holds_for_weights_that_come_back(name, other, back):
+    session = Session(project(CIRCLE, **ADAM), points())
+    steps(session, 4)
+    learnt = state(session)["n3.weight"]
+    edit(session, **{f"n3_{name}": other})
+    edit(session, n3_removed="1-0")
+    edit(session, **{f"n3_{name}": back})
+    found = state(session)["n3.weight"]
+    assert found[0, 1] == 0 and torch.equal(found[1], learnt[1]) and torch.equal(found[0, 2:], learnt[0, 2:])
+    cnn_session = Session(cnn(), pictures())
+    edit(cnn_session, n2_first_weights="he")
+    edit(cnn_session, n2_kernels=f"| / {ARROW}")
+    edit(cnn_session, n2_first_weights="pytorch")
+    assert state(cnn_session)["n2.weight"][1, 1].tolist() == [[0, 1, 0], [0, 0, 2], [0, 1, 0]]
 
 
 def test_a_masked_layer_draws_nothing_and_clears_what_is_copied_in():
@@ -356,13 +393,14 @@ def test_two_hundred_random_edits_by_hand_never_break_a_run():
     session = Session(project(SMALL_CNN, "digits", **ADAM), pictures())
     rng = random.Random(5)
     kernels = ["", ARROW, f"| {ARROW}", f"{ARROW} | | 1 1 1; 1 1 1; 1 1 1"]
+    by_map = {"n2": [f"| {ARROW} / | / {ARROW}"], "n4": [f"/ {ARROW} / / {ARROW}"]}
     history = [session.project]
     for _ in range(200):
         node = rng.choice(("n2", "n4", "n8"))
         name, values = rng.choice((
             ("frozen", (True, False)),
             ("first_weights", ("pytorch", "he", "zeros")),
-            ("kernels", kernels) if node != "n8" else ("removed", ("", "0-0", "0-0 7-1", "35-2")),
+            ("kernels", kernels + by_map[node]) if node != "n8" else ("removed", ("", "0-0", "0-0 7-1", "35-2")),
         ))  # fmt: skip
         changed = history[-2] if len(history) > 1 and rng.random() < 0.3 else session.project.with_graph(
             session.project.graph.set_param(node, name, rng.choice(values)))  # fmt: skip

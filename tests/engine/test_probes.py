@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -90,6 +92,14 @@ def test_activations_are_those_of_the_sample() -> None:
     np.testing.assert_array_equal(found["n2"], np.maximum(found["n2:before"], 0))
     same = session.probe(Request("activations", ("n2",), Picture.of(sample)))
     np.testing.assert_array_equal(same["n2"], found["n2"])
+
+
+def test_a_prediction_takes_as_long_as_its_forward_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = of_pictures()
+    clock = iter((10.0, 10.25))
+    stopped = SimpleNamespace(perf_counter=lambda: next(clock))
+    monkeypatch.setattr("playground.engine.probes.activations.time", stopped)
+    assert session.probe(Request("prediction", input=TestSample(0)))["seconds"] == 0.25
 
 
 def test_predictions_are_shares_that_add_up_to_one() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from playground.document.project import Project
-from playground.engine.events import EpochDone, Rebuilt
-from playground.engine.mailbox import BATCH_COLUMNS, Frame
+from playground.engine.events import EpochDone, Measured, Rebuilt
+from playground.engine.mailbox import BATCH_COLUMNS, Frame, Mailbox
 from playground.engine.messages import Opened, Rewound
-from playground.engine.record import KEPT_BATCHES, Record
+from playground.engine.record import KEPT_BATCHES, Mark, Record
 from tests.networks import CIRCLE, project
 
 PROJECT = project(CIRCLE)
@@ -26,7 +27,7 @@ def frame(epoch: int = 1, batches: int = 0, of: int = 4, **parts: object) -> Fra
     number = np.arange(1.0, batches + 1)
     columns = {name: np.zeros(batches) for name in BATCH_COLUMNS}
     columns |= {"epoch": np.full(batches, float(epoch)), "batch": number, "batches": np.full(batches, float(of))}
-    columns |= {"loss": 1 / number, "learning_rate": np.full(batches, 0.03)}
+    columns |= {"samples": np.full(batches, 10.0), "loss": 1 / number, "learning_rate": np.full(batches, 0.03)}
     return Frame(columns, **parts)  # type: ignore[arg-type]
 
 
@@ -39,9 +40,9 @@ def test_batches_lie_on_an_axis_of_epochs() -> None:
     record = Record()
     record.take(frame(1, 4))
     record.take(frame(2, 2))
-    x, y = record.batch_loss.line()
-    assert x.tolist() == [0.25, 0.5, 0.75, 1.0, 1.25, 1.5]
-    assert y.tolist() == [1, 1 / 2, 1 / 3, 1 / 4, 1, 1 / 2]
+    x, low, high = record.batch_loss.band(10)
+    assert x[[0, -1]].tolist() == [0.25, 1.5]
+    assert (low > 1 / 4).all() and (high <= 1).all() and (low < high).all()
     assert record.place == 1.5
     assert record.learning_rate.last == (1.5, 0.03)
 
@@ -52,7 +53,7 @@ def test_a_rebuilt_network_leaves_a_mark_where_the_run_is() -> None:
     assert record.marks == []
     record.take(frame(1, 2))
     record.take(frame(notices=(Rebuilt((), ()),)))
-    assert record.marks == [0.5]
+    assert record.marks == [Mark(0.5, Rebuilt((), ()))]
 
 
 def test_a_new_run_puts_the_curves_among_the_earlier_ones() -> None:
@@ -63,7 +64,7 @@ def test_a_new_run_puts_the_curves_among_the_earlier_ones() -> None:
         assert len(record.epochs) == 2
         record.take(frame(messages=(Rewound(PROJECT),)))
         assert len(record.epochs) == len(record.batches) == record.place == 0
-        assert record.batch_loss.last is None
+        assert len(record.batch_loss.band(10)[0]) == 0
         assert len(record.earlier) == min(run + 1, 3)
 
 
@@ -93,5 +94,50 @@ def test_a_long_run_keeps_the_last_batches_only_and_all_of_the_curve() -> None:
     assert KEPT_BATCHES <= len(record.batches) <= 2 * KEPT_BATCHES
     assert record.batches.column("epoch")[-1] == 7
     assert record.batches.column("loss")[-1] == 1 / 5_000
-    x, y = record.batch_loss.line()
-    assert x[0] <= 1 and x[-1] == 7 and y.max() == 1
+    x, low, high = record.batch_loss.band(100)
+    assert x[0] <= 1 and x[-1] == 7 and (low < high).all()
+
+
+def test_figures_are_those_measured_now_else_of_the_last_epoch_else_of_its_batches() -> None:
+    record = Record()
+    now = Measured(0.7, 0.8, None, None, 40, 20)
+    assert np.isnan(list(record.figures.values())).all()
+    record.take(frame(measured=now))
+    assert (record.figures["train_loss"], record.figures["test_loss"]) == (0.7, 0.8)
+    assert np.isnan(record.figures["test_accuracy"])
+    record.take(frame(1, 2))
+    assert record.figures["train_loss"] == 0.75 and np.isnan(record.figures["test_loss"])
+    record.take(frame(1, 4, epochs=(done(1),)))
+    assert list(record.figures.values()) == [1.0, 2.0, 0.5, 0.4]
+    record.take(frame(notices=(Rebuilt((), ()),)))
+    assert np.isnan(list(record.figures.values())).all()
+    record.take(frame(notices=(Rebuilt((), ()),), measured=now))
+    assert record.figures["test_loss"] == 0.8 and len(record.epochs) == 1
+    record.take(frame(notices=(Rebuilt((), (), measured=True),)))
+    assert list(record.figures.values()) == [1.0, 2.0, 0.5, 0.4]
+
+
+def test_after_an_edit_the_train_figures_are_those_of_the_batches_since() -> None:
+    record = Record()
+    record.take(frame(1, 4, epochs=(done(1),)))
+    record.take(frame(2, 2))
+    assert record.figures["train_loss"] == 1.0 and record.known_by == "epoch"
+    # The batches of a frame may be older and newer than the edit in it.
+    record.take(frame(2, 4, notices=(Rebuilt((), (), epoch=2, batch=2),)))
+    assert record.known_by == "batches" and record.running.samples == 20 and record.running.since_edit
+    assert record.figures["train_loss"] == pytest.approx((1 / 3 + 1 / 4) / 2)
+    assert np.isnan(record.figures["test_loss"])
+    # An edit that changes no result leaves them.
+    record.take(frame(notices=(Rebuilt((), (), same=True),)))
+    assert record.known_by == "batches" and len(record.marks) == 2
+    record.take(frame(measured=Measured(0.7, 0.8, None, None, 40, 20)))
+    record.take(frame(notices=(Rebuilt((), (), same=True),)))
+    assert record.known_by == "now"
+    record.take(frame(2, 1, epochs=(done(2),)))
+    assert record.known_by == "epoch" and record.figures["test_loss"] == 1.0
+
+
+def test_a_network_is_measured_by_an_epoch_that_ends_after_its_edit() -> None:
+    box, edit = Mailbox(), Rebuilt(("n2",), ("n3",), untrained=("n3",))
+    box.put(edit, done(1), edit)
+    assert box.take().notices == (replace(edit, untrained=(), measured=True), edit)

@@ -198,7 +198,7 @@ def test_weights_of_before_a_rewind_do_not_come_back():
     learned = weights(run)
     run.apply(made.with_graph(heal(made.graph, "n3")))
     run.rewind()
-    assert run.apply(made).fresh == ("n3",)
+    assert "n3" in run.apply(made).fresh
     assert not same(learned, weights(run), "n3")
 
 
@@ -258,6 +258,64 @@ def test_the_optimizer_and_the_loss_can_be_changed_while_training(before, after)
     for _ in range(20):
         run.step()
     assert all(tensor.isfinite().all() for tensor in weights(run).values())
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "rmsprop", "adagrad"])
+def test_undo_of_other_first_weights_goes_on_with_the_bits_of_a_run_without_them(optimizer):
+    made = project(CIRCLE, optimizer=optimizer, learning_rate=0.01, seed=4)
+    edited, straight = trained(made), trained(made)
+    before, state = weights(edited), moments(edited)
+    assert edit(edited, n3_first_weights="he").fresh == ("n3",)
+    assert not same(before, weights(edited), "n3")
+    rebuilt = edited.apply(made)
+    assert rebuilt.fresh == () and rebuilt.untrained == ()
+    assert same(before, weights(edited), "n2", "n3", "n4") and same(state, moments(edited), "n2", "n3", "n4")
+    for _ in range(30):
+        edited.step()
+        straight.step()
+    assert edited.weights_sha256() == straight.weights_sha256()
+
+
+def test_redo_of_other_first_weights_brings_back_what_was_learnt_from_them():
+    run = trained()
+    first, state = weights(run), moments(run)
+    edit(run, n3_first_weights="he")
+    for _ in range(3):
+        run.step()
+    second, second_state = weights(run), moments(run)
+    edit(run, n3_first_weights="pytorch")
+    assert same(first, weights(run), "n3") and same(state, moments(run), "n3")
+    assert same(second, weights(run), "n2", "n4")
+    assert edit(run, n3_first_weights="he").fresh == ()
+    assert same(second, weights(run), "n2", "n3", "n4") and same(second_state, moments(run), "n2", "n3", "n4")
+    assert edit(run, n3_first_weights="zeros").fresh == ("n3",)
+    run.step()
+
+
+def test_a_deleted_layer_comes_back_with_its_moments_unless_the_optimizer_is_another():
+    graph = chain("features", *[("dense", {"units": 4})] * 3, ("dense", {"units": 1}), "value")
+    made = project(graph, optimizer="adam")
+    run = trained(made)
+    state = moments(run)
+    run.apply(made.with_graph(heal(made.graph, "n3")))
+    run.apply(made)
+    assert same(state, moments(run), "n2", "n3", "n4", "n5")
+    run.apply(made.with_graph(heal(made.graph, "n3")))
+    run.apply(run.project.with_training(optimizer="sgd", optimizer_params=Values({"momentum": 0.9, "nesterov": False})))
+    run.apply(run.project.with_graph(made.graph))
+    assert moments(run)["n3.weight"] == {}
+    run.step()
+
+
+def test_beyond_the_budget_moments_go_before_weights(monkeypatch):
+    graph = chain("features", *[("dense", {"units": 2})] * 3, ("dense", {"units": 1}), "value")
+    made = project(graph, optimizer="adam")
+    run = trained(made)
+    before = weights(run)
+    monkeypatch.setattr(attic, "KEPT_BYTES", 50)  # weights and biases of this layer have 24 bytes
+    run.apply(made.with_graph(heal(made.graph, "n3")))
+    assert run.apply(made).fresh == ()
+    assert same(before, weights(run), "n3") and "exp_avg" not in moments(run)["n3.weight"]
 
 
 def test_an_edit_in_the_middle_of_an_epoch_does_not_change_which_samples_are_left():

@@ -134,7 +134,7 @@ def counts(*steps: Any) -> tuple[list[tuple[str, str, int]], int]:
     graph = chain(*steps)
     found = infer(graph, LAYERS)
     each = parameter_counts(graph, LAYERS, found)
-    return [(node.kind, shape_text(found[node.id]).replace("\u2009", ""), each[node.id]) for node in graph.nodes], sum(
+    return [(node.kind, shape_text(found[node.id]).replace("\u202f", ""), each[node.id]) for node in graph.nodes], sum(
         each.values()
     )
 

@@ -8,8 +8,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from playground.catalog.kernels import library, parse, render
+from playground.catalog.catalogue import CATALOGUE
+from playground.catalog.kernels import KERNELS, library, parse, render
+from playground.document.shapes import input_shapes
 from playground.engine.session import Session
+from playground.ui.controls.boxes import ChoiceBox
+from playground.ui.editor.edits import mended
 from playground.ui.inspector.connection_grid import ConnectionGrid
 from playground.ui.inspector.connections import ConnectionEditor
 from playground.ui.inspector.filter_tiles import FilterTiles
@@ -48,11 +52,19 @@ class Bench:
         if isinstance(self.editor, ConnectionEditor):
             self.editor.show_layer(node, ((2,),))
         else:
-            self.editor.show_layer(node)
+            document = self.models.document
+            given = input_shapes(document.project.graph, CATALOGUE.layers, document.shapes)
+            self.editor.show_layer(node, given[node.id])
 
     @property
     def node(self):
         return self.models.document.project.graph.node("n2")
+
+    def set(self, **values) -> None:
+        graph = self.models.document.project.graph
+        for name, value in values.items():
+            graph = graph.set_param(self.node.id, name, value)
+        self.models.document.apply("Set", self.models.document.project.with_graph(graph))
 
     def find(self, kind, name):
         found = self.column.findChild(kind, name)
@@ -158,8 +170,8 @@ def test_a_kernel_is_picked_from_the_library_and_learnt_again(kernels, qtbot):
     qtbot.mouseClick(kernels.find(QPushButton, "kernel_library"), LEFT)
     menu = kernels.editor._menu
     qtbot.waitUntil(menu.isVisible)
-    assert [action.text() for action in menu.actions()] == list(library(3))
-    place = menu.actionGeometry(next(action for action in menu.actions() if action.text() == "Arrow")).center()
+    assert [action.text().replace("&", "") for action in menu.actions()] == list(library(3))
+    place = menu.actionGeometry(next(action for action in menu.actions() if action.data() == "Arrow")).center()
     qtbot.mouseClick(menu, LEFT, pos=place)
     assert text(kernels) == "| | 0 1 0; 0 0 2; 0 1 0"
     assert kernels.models.document.undo_stack.undoText() == "Use kernel Arrow"
@@ -172,6 +184,19 @@ def test_a_kernel_is_picked_from_the_library_and_learnt_again(kernels, qtbot):
     assert text(kernels) == "| | 0 1 0; 0 0 2; 0 1 0"
 
 
+def test_the_first_letter_chooses_from_the_library(kernels, qtbot):
+    menu = kernels.editor._menu
+    for letters, expected in (("a", "Arrow"), ("s", "Sobel x"), ("ss", "Sobel y"), ("sss", "Sharpen")):
+        qtbot.mouseClick(kernels.find(QPushButton, "kernel_library"), LEFT)
+        qtbot.waitUntil(menu.isVisible)
+        for letter in letters:
+            qtbot.keyClick(menu, letter)
+        if menu.isVisible():
+            qtbot.keyClick(menu, Qt.Key.Key_Return)
+        assert text(kernels) == render([[library(3)[expected]]])
+        assert kernels.models.document.undo_stack.undoText() == f"Use kernel {expected}"
+
+
 def test_arrow_keys_walk_over_the_filters(kernels, qtbot):
     tiles = kernels.find(FilterTiles, "filter_tiles")
     tiles.setFocus()
@@ -182,23 +207,73 @@ def test_arrow_keys_walk_over_the_filters(kernels, qtbot):
     assert kernels.find(QLabel, "kernel_title").text() == "Filter 2 of 4"
 
 
-def test_a_learnt_filter_shows_what_the_network_holds_and_a_typed_one_how_far_it_moved(qtbot, tmp_path):
-    graph = SMALL.graph.set_param("n2", "kernels", "0 1 0; 0 0 2; 0 1 0")
-    bench = Bench(qtbot, tmp_path, KernelEditor, SMALL.with_graph(graph), image_data())
-    session = Session(SMALL.with_graph(graph), image_data())
-    note = bench.find(QLabel, "kernel_note")
+def test_a_filter_shows_what_the_network_holds_and_a_typed_one_how_far_it_moved(qtbot, tmp_path):
+    made = SMALL.with_graph(SMALL.graph.set_param("n2", "kernels", "0 1 0; 0 0 2; 0 1 0.1"))
+    bench = Bench(qtbot, tmp_path, KernelEditor, made, image_data())
+    note, grid = bench.find(QLabel, "kernel_note"), bench.find(KernelGrid, "kernel_grid")
+    arrow = np.array([[0, 1, 0], [0, 0, 2], [0, 1, 0.1]])
+    assert grid.known and np.array_equal(grid.numbers, arrow)
+    session = Session(made, image_data())
     answer(session, [bench.editor])
     assert note.text() == "Typed in as first weights. Freeze the layer to keep them."
+    assert np.array_equal(grid.numbers, arrow)
     for _ in range(3):
         session.step()
     answer(session, [bench.editor])
     weight = session.network.get_parameter("n2.weight").detach().numpy()
-    assert note.text().startswith("Typed in. Training has moved it by up to 0.")
-    grid = bench.find(KernelGrid, "kernel_grid")
-    assert grid.numbers.tolist() == [[0, 1, 0], [0, 0, 2], [0, 1, 0]]
+    moved = f"Typed in. Training has moved it by up to {np.abs(weight[0, 0] - arrow).max():.3f}."
+    assert note.text() == moved and np.allclose(grid.numbers, weight[0, 0])
+    bench.set(frozen=True)
+    answer(session, [bench.editor])
+    assert note.text() == f"{moved} Frozen as it is now." and np.allclose(grid.numbers, weight[0, 0])
     tiles = bench.find(FilterTiles, "filter_tiles")
     qtbot.mouseClick(tiles, LEFT, pos=tiles.tile(1).center().toPoint())
-    assert np.allclose(grid.numbers, weight[1, 0]) and note.text().startswith("Not typed in")
+    assert np.allclose(grid.numbers, weight[1, 0])
+    assert note.text() == "Not typed in: it is what training makes of it. Frozen as it is now."
+
+
+@pytest.mark.parametrize("size", [3, 5])
+def test_a_number_typed_into_a_learnt_filter_leaves_the_others_as_they_are_shown(qtbot, tmp_path, size):
+    made = SMALL.with_graph(SMALL.graph.set_param("n2", "kernel", size))
+    bench = Bench(qtbot, tmp_path, KernelEditor, made, image_data())
+    session = Session(made, image_data())
+    answer(session, [bench.editor], project=1)
+    weight = session.network.get_parameter("n2.weight").detach().numpy().copy()
+    grid = bench.find(KernelGrid, "kernel_grid")
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 1, 1))
+    qtbot.keyClicks(grid, "1,5")
+    qtbot.keyClick(grid, Qt.Key.Key_Tab)
+    assert grid.hasFocus() and grid.cursor_place == (1, 2)
+    expected = weight[0, 0].copy()
+    expected[1, 1] = 1.5
+    assert np.allclose(parse(text(bench))[0][0], expected, atol=1e-5)
+    assert np.allclose(grid.numbers, expected, atol=1e-5)
+    # A frame that was on its way shows the network before the edit.
+    answer(session, [bench.editor], project=1)
+    assert grid.numbers[1, 1] == 1.5
+    qtbot.keyClicks(grid, "-2")
+    qtbot.keyClick(grid, Qt.Key.Key_Tab)
+    expected[1, 2] = -2
+    session.apply(bench.models.document.project)
+    answer(session, [bench.editor], project=2)
+    assert np.allclose(session.network.get_parameter("n2.weight").detach().numpy()[0, 0], expected, atol=1e-5)
+    assert np.allclose(grid.numbers, expected, atol=1e-5)
+    bench.undo()
+    bench.undo()
+    assert text(bench) == ""
+    session.apply(bench.models.document.project)
+    answer(session, [bench.editor], project=3)
+    assert np.allclose(grid.numbers, weight[0, 0])
+
+
+def test_enter_and_enter_again_at_a_learnt_number_types_nothing_in(qtbot, tmp_path):
+    bench = Bench(qtbot, tmp_path, KernelEditor, SMALL, image_data())
+    answer(Session(SMALL, image_data()), [bench.editor])
+    grid = bench.find(KernelGrid, "kernel_grid")
+    grid.setFocus()
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert text(bench) == "" and grid.cursor_place == (1, 0)
 
 
 def test_a_kernel_of_another_size_than_the_window_is_left_to_its_problem(qtbot, tmp_path):
@@ -206,6 +281,143 @@ def test_a_kernel_of_another_size_than_the_window_is_left_to_its_problem(qtbot, 
     bench = Bench(qtbot, tmp_path, KernelEditor, made, image_data())
     assert bench.models.document.blocking.cure.text == "Use kernel 2"
     assert bench.editor.wants() == () and bench.find(KernelGrid, "kernel_grid").numbers.shape == (3, 3)
+
+
+# -- kernels of single input maps ---------------------------------------------------------------------------------
+
+TWO = project(
+    chain(("image", {}), ("conv2d", {"filters": 4}), ("conv2d", {"filters": 3}), "flatten", ("dense", {"units": 10}),
+          "classes"),
+    "digits",
+)  # fmt: skip
+ONES = "1 1 1; 1 1 1; 1 1 1"
+
+
+class SecondBench(Bench):
+    """The editor on the second convolution, whose filters have four input maps."""
+
+    @property
+    def node(self):
+        return self.models.document.project.graph.node("n3")
+
+
+@pytest.fixture
+def mapped(qtbot, tmp_path) -> SecondBench:
+    return SecondBench(qtbot, tmp_path, KernelEditor, TWO, image_data())
+
+
+def choose_map(bench: Bench, qtbot, label: str) -> None:
+    """Opens the list with the keyboard and goes to an entry of it."""
+    box = bench.find(ChoiceBox, "kernel_map")
+    box.setFocus()
+    step = box.findText(label) - box.currentIndex()
+    for _ in range(abs(step)):
+        qtbot.keyClick(box, Qt.Key.Key_Down if step > 0 else Qt.Key.Key_Up)
+    assert box.currentText() == label
+
+
+def test_one_input_map_has_no_choice(kernels):
+    assert kernels.find(ChoiceBox, "kernel_map").isHidden()
+
+
+@pytest.mark.row("D18")
+def test_a_kernel_is_typed_in_for_one_input_map(mapped, qtbot):
+    box, grid = mapped.find(ChoiceBox, "kernel_map"), mapped.find(KernelGrid, "kernel_grid")
+    assert [box.itemText(number) for number in range(box.count())] == ["All maps", "Map 1", "Map 2", "Map 3", "Map 4"]
+    choose_map(mapped, qtbot, "Map 2")
+    assert grid.accessibleName() == "Kernel of filter 1, input map 2"
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 0, 1))
+    qtbot.keyClicks(grid, "5")
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert text(mapped) == "/ 0 5 0; 0 0 0; 0 0 0 / /"
+    assert mapped.models.document.undo_stack.count() == 1 and mapped.models.document.blocking is None
+    choose_map(mapped, qtbot, "Map 1")
+    assert not mapped.find(QPushButton, "learn_filter").isEnabled()
+    choose_map(mapped, qtbot, "Map 2")
+    learn = mapped.find(QPushButton, "learn_filter")
+    assert learn.text() == "Learn this map" and learn.isEnabled() and grid.numbers[0, 1] == 5
+    mapped.undo()
+    assert text(mapped) == ""
+    mapped.models.document.undo_stack.redo()
+    qtbot.mouseClick(learn, LEFT)
+    assert text(mapped) == ""
+
+
+def test_one_map_of_a_typed_filter_is_made_different_and_the_same_again(mapped, qtbot):
+    document, grid = mapped.models.document, mapped.find(KernelGrid, "kernel_grid")
+    document.apply("x", document.project.with_graph(document.project.graph.set_param("n3", "kernels", ONES)))
+    choose_map(mapped, qtbot, "Map 3")
+    for typed_in, expected in (("7", f"{ONES} / {ONES} / 7{ONES[1:]} / {ONES}"), ("1", ONES)):
+        grid.setFocus()
+        grid.move_cursor(0, 0)
+        qtbot.keyClicks(grid, typed_in)
+        qtbot.keyClick(grid, Qt.Key.Key_Return)
+        assert text(mapped) == expected
+
+
+def test_a_number_for_all_maps_leaves_the_rest_of_each(mapped, qtbot):
+    document, grid = mapped.models.document, mapped.find(KernelGrid, "kernel_grid")
+    own = KERNELS.check("1 0 0; 0 0 0; 0 0 0 / 2 0 0; 0 0 0; 0 0 0 / 3 0 0; 0 0 0; 0 0 0 / 4 0 0; 0 0 0; 0 0 0")
+    document.apply("x", document.project.with_graph(document.project.graph.set_param("n3", "kernels", own)))
+    assert mapped.find(QLabel, "kernel_note").text().startswith("Typed in for single input maps")
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 2, 2))
+    qtbot.keyClicks(grid, "9")
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert text(mapped) == own.replace("0 0 0 /", "0 0 9 /")[:-1] + "9"
+
+
+def test_each_map_shows_what_the_network_holds_there(mapped, qtbot):
+    session = Session(TWO, image_data())
+    answer(session, [mapped.editor])
+    weight = session.network.get_parameter("n3.weight").detach().numpy()
+    grid = mapped.find(KernelGrid, "kernel_grid")
+    assert np.allclose(grid.numbers, weight[0].mean(axis=0))
+    choose_map(mapped, qtbot, "Map 4")
+    assert np.allclose(grid.numbers, weight[0, 3])
+    choose_map(mapped, qtbot, "All maps")
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 0, 2))
+    qtbot.keyClicks(grid, "3")
+    qtbot.keyClick(grid, Qt.Key.Key_Tab)
+    expected = weight[0].copy()
+    expected[:, 0, 2] = 3
+    assert np.allclose(parse(text(mapped))[0], expected, atol=1e-5)
+    assert np.allclose(grid.numbers, expected.mean(axis=0), atol=1e-5)
+    choose_map(mapped, qtbot, "Map 4")
+    tiles = mapped.find(FilterTiles, "filter_tiles")
+    qtbot.mouseClick(tiles, LEFT, pos=tiles.tile(2).center().toPoint())
+    assert np.allclose(grid.numbers, weight[2, 3])
+
+
+def test_more_kernels_than_a_file_holds_are_refused_in_a_sentence(mapped, qtbot):
+    document, grid = mapped.models.document, mapped.find(KernelGrid, "kernel_grid")
+    square = "; ".join([" ".join(["0.125"] * 31)] * 31)
+    full = " | ".join([square] * (KERNELS.max_length // (len(square) + 3)))
+    graph = document.project.graph.set_param("n3", "filters", 64).set_param("n3", "padding", "same")
+    graph = graph.set_param("n3", "kernel", 31)
+    document.apply("x", document.project.with_graph(graph.set_param("n3", "kernels", full)))
+    tiles, message = mapped.find(FilterTiles, "filter_tiles"), mapped.find(QLabel, "kernel_message")
+    qtbot.mouseClick(tiles, LEFT, pos=tiles.tile(0).center().toPoint())
+    choose_map(mapped, qtbot, "Map 1")
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 0, 0))
+    qtbot.keyClicks(grid, "5")
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert message.isVisible() and message.text() == "There is no room for more kernels in this layer."
+    assert text(mapped) == full
+    choose_map(mapped, qtbot, "All maps")
+    qtbot.mouseClick(mapped.find(QPushButton, "learn_filter"), LEFT)
+    assert not message.isVisible() and len(text(mapped)) < len(full)
+
+
+def test_after_an_edit_before_it_the_cure_keeps_the_kernels_that_fit(mapped):
+    document = mapped.models.document
+    graph = document.project.graph.set_param("n3", "kernels", f"{ONES} / / / 7{ONES[1:]}")
+    document.apply("x", document.project.with_graph(graph.set_param("n2", "filters", 2)))
+    problem = document.blocking
+    assert problem.message == "Filter 1 has kernels for 4 input maps, and there are 2. Keep the first 2 maps."
+    document.apply(problem.cure.text, mended(document.project, problem))
+    assert document.blocking is None and text(mapped) == f"{ONES} /"
+    mapped.undo()
+    assert text(mapped) == f"{ONES} / / / 7{ONES[1:]}"
 
 
 # -- connections --------------------------------------------------------------------------------------------------
@@ -218,7 +430,7 @@ def taken(bench: Bench) -> str:
 @pytest.mark.row("H11")
 def test_a_click_takes_a_connection_out_and_another_brings_it_back(connections, qtbot):
     grid, note = connections.find(ConnectionGrid, "connection_grid"), connections.find(QLabel, "connection_note")
-    assert note.text() == "6 connections: units down, inputs across. Click one to remove it."
+    assert note.text() == "6 connections"
     qtbot.mouseClick(grid, LEFT, pos=middle(grid, 2, 1))
     assert taken(connections) == "1-2" and bool(grid.missing[2, 1])
     assert note.text() == "X₂ to unit 3: removed"
@@ -279,7 +491,7 @@ def test_large_layers_and_other_layers_have_no_matrix(qtbot, tmp_path):
     bench.editor.show_layer(None, ())
     assert bench.editor.wants() == ()
     editor = KernelEditor(bench.models, bench.column)
-    editor.show_layer(graph.node("n2"))
+    editor.show_layer(graph.node("n2"), ())
     assert not editor.shown and editor.wants() == ()
 
 
@@ -317,4 +529,81 @@ def test_typing_in_cells_triggers_no_shortcut_of_the_window(make_program, qtbot)
     qtbot.keyClick(grid, Qt.Key.Key_Delete)
     graph = window.models.document.project.graph
     assert "n2" in graph
-    assert parse(str(graph.node("n2").params["kernels"]))[0][1][1] == 3
+    assert parse(str(graph.node("n2").params["kernels"]))[0][0][1][1] == 3
+
+
+def open_grid(window, node: str, kind, name: str):
+    """Selects a layer in Build and brings its grid into view."""
+    window.show_workspace("build")
+    window.models.focus.select(frozenset({node}))
+    grid = window.findChild(kind, name)
+    window.workbench.context.ensureWidgetVisible(grid)
+    return grid
+
+
+LETTERS = "abceprmfdx[]/0123456789,.BFGN"
+
+
+def test_no_letter_typed_at_a_kernel_reaches_the_window(make_program, qtbot):
+    window = make_program("digits-cnn").window
+    grid = open_grid(window, "n2", KernelGrid, "kernel_grid")
+    qtbot.waitUntil(lambda: grid.known)
+    before, scene = window.models.document.project, window.workbench.editor.scene
+    message = window.findChild(QLabel, "kernel_message")
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 1, 1))
+    qtbot.keyClicks(grid, "1,5")
+    qtbot.keyClick(grid, Qt.Key.Key_Tab)
+    assert grid.hasFocus() and grid.cursor_place == (1, 2) and grid.numbers[1, 1] == 1.5
+    qtbot.keyClicks(grid, "abc")
+    qtbot.keyClick(grid, Qt.Key.Key_Tab)
+    assert grid.hasFocus() and grid.cursor_place == (1, 2)
+    assert message.isVisible() and message.text() == "abc is no number that a kernel can hold."
+    qtbot.keyClick(grid, Qt.Key.Key_Escape)
+    for letter in LETTERS:
+        qtbot.keyClicks(grid, letter)
+    qtbot.keyClick(grid, Qt.Key.Key_Escape)
+    window.actions_table["undo"].trigger()
+    assert window.models.document.project == before and window.models.runner.state == "ready"
+    assert scene.tool is None and grid.hasFocus() and not message.isVisible()
+
+
+def test_no_letter_typed_at_the_connections_reaches_the_window(window, qtbot):
+    grid = open_grid(window, "n2", ConnectionGrid, "connection_grid")
+    before = window.models.document.project
+    grid.setFocus()
+    qtbot.keyClicks(grid, LETTERS)
+    assert window.models.document.project == before and window.models.runner.state == "ready"
+    assert grid.hasFocus() and window.workbench.editor.scene.tool is None
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.75])
+def test_the_connections_stay_under_the_pointer(window, qtbot, zoom):
+    window.models.theme.switch(zoom=zoom)
+    grid = open_grid(window, "n3", ConnectionGrid, "connection_grid")
+    note, hint = window.findChild(QLabel, "connection_note"), window.findChild(QLabel, "connection_hint")
+    restore, bar = window.findChild(QPushButton, "restore_connections"), window.workbench.context.verticalScrollBar()
+    qtbot.waitUntil(lambda: grid.known)
+    window.grab()
+    bar.setValue(bar.maximum())
+    assert not grid.visibleRegion().isEmpty()
+    places = [grid.mapTo(window, QPoint(0, 0)), restore.mapTo(window, QPoint(0, 0))]
+    for column in (0, 1):
+        QTest.mouseMove(grid, middle(grid, 0, column))
+        qtbot.mouseClick(grid, LEFT, pos=middle(grid, 0, column))
+        window.workbench.context.grab()
+        assert [grid.mapTo(window, QPoint(0, 0)), restore.mapTo(window, QPoint(0, 0))] == places
+    assert window.models.document.project.graph.node("n3").params["removed"] == "0-0 1-0"
+    assert window.findChild(QLabel, "parameters_1").text() == "removed connections"
+    for line in (note, hint):
+        needed = line.heightForWidth(line.width()) if line.wordWrap() else line.sizeHint().height()
+        assert line.height() >= needed and not line.visibleRegion().isEmpty()
+    qtbot.mouseClick(restore, LEFT)
+    window.workbench.context.grab()
+    assert [grid.mapTo(window, QPoint(0, 0)), restore.mapTo(window, QPoint(0, 0))] == places
+
+
+def test_the_numbers_of_inputs_lie_where_they_fit(connections, qtbot):
+    grid = connections.find(ConnectionGrid, "connection_grid")
+    for names, turned in ((("1", "2"), False), (("X₁", "X₂"), False), (("sin(X₁)", "sin(X₂)"), True)):
+        grid.show_sources(names)
+        assert grid.turned is turned

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QPlainTextEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QToolButton
 
 from playground.document.shapes import Problem
 from playground.engine.export.script import Scaling, write_script
@@ -122,7 +122,7 @@ def test_copy_without_code_says_why(building) -> None:
 
 
 def test_save_asks_for_a_file_and_writes_it(building, qtbot, tmp_path: Path) -> None:
-    qtbot.mouseClick(building.findChild(QPushButton, "save_code_button"), LEFT)
+    qtbot.mouseClick(building.findChild(QToolButton, "save_code_button"), LEFT)
     dialog = building.findChild(QFileDialog, "code_dialog")
     assert dialog.isVisible() and dialog.selectedFiles()[0].endswith("network.py")
     file = tmp_path / "mine.py"
@@ -146,9 +146,22 @@ def test_the_action_brings_the_code_into_view_from_anywhere(window) -> None:
 
 def test_only_the_page_in_view_has_its_buttons(building, qtbot) -> None:
     names = ("copy_code_button", "save_code_button", "copy_summary_button")
-    assert [building.findChild(QPushButton, name).isVisible() for name in names] == [True, True, False]
+    assert [building.findChild(QAbstractButton, name).isVisible() for name in names] == [True, True, False]
     qtbot.mouseClick(building.findChild(QToolButton, "bottom_tabs_summary"), LEFT)
-    assert [building.findChild(QPushButton, name).isVisible() for name in names] == [False, False, True]
+    assert [building.findChild(QAbstractButton, name).isVisible() for name in names] == [False, False, True]
+
+
+def test_the_names_of_the_tabs_come_before_the_text_of_a_button(building, qtbot) -> None:
+    copy = building.findChild(QAbstractButton, "copy_code_button")
+    assert copy.text().strip() == "Copy"
+    building.models.focus.select(frozenset({"n2"}))
+    building.models.theme.switch(zoom=1.75)
+    building.actions_table["show_code"].trigger()
+    tabs = building.workbench.bottom.tabs
+    qtbot.waitUntil(lambda: tabs.width() >= tabs.sizeHint().width())
+    assert (copy.text(), copy.toolTip()) == ("", "Copy")
+    building.models.theme.switch(zoom=1.0)
+    qtbot.waitUntil(lambda: (copy.text().strip(), copy.toolTip()) == ("Copy", ""))
 
 
 def test_a_fitted_scaling_comes_in_when_the_data_are_there(building) -> None:

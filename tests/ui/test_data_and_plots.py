@@ -88,9 +88,9 @@ def test_a_failed_download_can_be_tried_again_and_then_makes_way(make_program, q
 def test_what_stands_in_for_mnist_is_not_called_mnist(make_program) -> None:
     window = make_program("digits-mlp").window
     button = window.transport.data_button
-    assert button._name == "Small digits" and button.note == "1\u2009797 images for MNIST"
+    assert button._name == "Small digits" and button.note == "1\u202f797 images for MNIST"
     text = window.workbench.banner.text
-    assert "1\u2009797 small handwritten digits in place of MNIST" in text and "scikit" not in text
+    assert "1\u202f797 small handwritten digits in place of MNIST" in text and "scikit" not in text
 
 
 def test_undoing_a_change_of_data_shows_their_picture_at_once(make_program, qtbot) -> None:
@@ -196,7 +196,7 @@ def test_at_175_per_cent_the_paper_is_large_and_nothing_is_below_the_edge(make_p
     paper = drawing.paper
     assert paper.area().width() >= (240 if size[1] > 1000 else 210)
     # The tools stand beside the paper.
-    assert drawing.pen.x() - (paper.x() + paper.area().width()) < 40
+    qtbot.waitUntil(lambda: drawing.pen.x() - (paper.x() + paper.area().width()) < 40)
 
 
 def test_classes_are_bars_in_the_list_of_layers(make_program, qtbot) -> None:
@@ -213,5 +213,5 @@ def test_classes_are_bars_in_the_list_of_layers(make_program, qtbot) -> None:
 
 
 def test_a_number_out_of_bounds_is_told_without_powers_of_ten() -> None:
-    with pytest.raises(ParamError, match=r"from 0\.000001 to 100, not 1\u2009000\u2009000\u2009000"):
+    with pytest.raises(ParamError, match=r"from 0\.000001 to 100, not 1\u202f000\u202f000\u202f000"):
         Float("rate", "Learning rate", 0.1, minimum=1e-6, maximum=100).check(1e9)

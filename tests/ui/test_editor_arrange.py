@@ -10,6 +10,8 @@ from PySide6.QtCore import QRectF, Qt
 
 from playground.document.project import to_json
 from playground.ui.editor.arranging import SIDES, align, distribute, rects_of
+from playground.ui.editor.edits import GAP
+from playground.ui.editor.layering import BOX_GAP
 from tests.networks import CIRCLE, DIGITS_MLP, project
 from tests.ui.canvases import CanvasBench
 
@@ -27,10 +29,10 @@ NODES = frozenset({"n2", "n3", "n4"})
 
 @pytest.fixture
 def digits(qtbot, tmp_path: Path) -> CanvasBench:
-    """Image, Flatten, three Dense layers and Classes of different sizes, scattered: n1 to n6."""
+    """Image, Flatten, three Dense layers and Classes of different sizes, scattered so that none meet: n1 to n6."""
     graph = DIGITS_MLP
     for number, node in enumerate(DIGITS_MLP.nodes):
-        graph = graph.move(node.id, 137.0 * number, (number * 97) % 210)
+        graph = graph.move(node.id, 437.0 * number, (number * 397) % 1100)
     bench = CanvasBench(qtbot, tmp_path, project(DIGITS_MLP, "digits"))
     bench.document.apply("Scatter", bench.document.project.with_graph(graph))
     bench.document.undo_stack.clear()
@@ -56,6 +58,40 @@ def test_align_puts_one_side_on_a_line_and_leaves_the_rest(digits: CanvasBench, 
     assert all(before[node] == after[node] for node in before if node not in NODES)
     assert digits.document.undo_stack.count() == 1
     assert digits.document.undo_stack.undoText() == "Align"
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_cards_that_align_on_one_spot_are_moved_apart_in_their_order(digits: CanvasBench, side: str) -> None:
+    """Cards beside each other for left, centre and right; cards above each other for top, middle and bottom."""
+    down = side in ("left", "centre", "right")
+    graph, order = digits.graph, ("n4", "n2", "n3")
+    for number, node in enumerate(order):
+        graph = (
+            graph.move(node, 300.0 * number, 7.0 * number) if down else graph.move(node, 7.0 * number, 300.0 * number)
+        )
+    digits.document.apply("Row", digits.document.project.with_graph(graph))
+    others = {node: digits.scene.cards[node].rect() for node in digits.scene.cards if node not in NODES}
+    first = digits.scene.cards["n4"].rect()
+    digits.focus.select(NODES)
+    getattr(digits.view.canvas.arrange, side)()
+    after = [digits.scene.cards[node].rect() for node in order]
+    assert not any(one.intersects(other) for number, one in enumerate(after) for other in after[:number])
+    assert len({round(LINES[side](rect), 6) for rect in after}) == 1
+    for one, other in pairwise(after):
+        assert (other.top() - one.bottom() if down else other.left() - one.right()) == (BOX_GAP if down else GAP)
+    assert (after[0].y() == first.y()) if down else (after[0].x() == first.x())
+    assert others == {node: digits.scene.cards[node].rect() for node in others}
+    once = to_json(digits.document.project)
+    getattr(digits.view.canvas.arrange, side)()
+    assert to_json(digits.document.project) == once
+
+
+def test_cards_that_do_not_meet_on_the_line_stay_where_they_are(digits: CanvasBench) -> None:
+    graph = digits.graph.move("n2", 0, 0).move("n3", 400, 10).move("n4", 200, 900)
+    made = align(digits.document.project.with_graph(graph), NODES, "left")
+    assert made.graph.node("n2").y == 0 and made.graph.node("n4").y == 900
+    rects = rects_of(made, NODES)
+    assert rects["n3"].top() == rects["n2"].bottom() + BOX_GAP
 
 
 @pytest.mark.parametrize("across", [True, False])

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt
 from playground.document.graph import Edge, Graph
 from playground.document.project import to_json
 from playground.ui.editor.chip import mime_of
-from tests.networks import CIRCLE, DIGITS_MLP, added, branched, project
+from tests.networks import CIRCLE, DIGITS_MLP, added, branched, chain, project
 from tests.ui.canvases import SHIFT, CanvasBench
 
 
@@ -72,6 +72,60 @@ def test_ports_show_where_a_dragged_wire_could_end(circle: CanvasBench) -> None:
     assert states["n1"] == "closed"
     circle.key(Qt.Key.Key_Escape)
     assert all(port.state == "" for card in circle.scene.cards.values() for port in card.ports)
+
+
+def joined_maps(qtbot, folder: Path) -> CanvasBench:
+    """Image (n1), Conv 2D (n2), Flatten (n3), Dense (n4) and Classes (n5); beside them Max pool (n6), Dense (n7), and
+    Concat (n8), to which Conv 2D leads."""
+    graph = chain("image", "conv2d", "flatten", ("dense", {"units": 10}), "classes")
+    graph, _ = added(graph, "max_pool")
+    graph, _ = added(graph, "dense")
+    graph, _ = added(graph, "concat", "n2")
+    return CanvasBench(qtbot, folder, project(graph, "digits"), (1400, 900))
+
+
+def ports(bench: CanvasBench, is_output: bool = False) -> dict[tuple[str, int | None], str]:
+    """How the inputs look, or the outputs."""
+    found = [port for card in bench.scene.cards.values() for port in card.ports if port.is_output == is_output]
+    return {(port.node, port.number): port.state for port in found}
+
+
+def test_only_layers_that_can_take_the_shape_light_up(qtbot, tmp_path: Path) -> None:
+    bench = joined_maps(qtbot, tmp_path)
+    bench.press(bench.output("n2"))
+    bench.move(bench.output("n2") + QPointF(30, 40))
+    states = ports(bench)
+    assert {node for (node, _), state in states.items() if state == "open"} == {"n3", "n6", "n8"}
+    assert states["n4", 0] == states["n5", 0] == states["n7", 0] == "closed"
+    bench.key(Qt.Key.Key_Escape)
+
+
+def test_what_reaches_the_other_ports_counts_for_a_layer_that_joins(qtbot, tmp_path: Path) -> None:
+    bench = joined_maps(qtbot, tmp_path)
+    bench.press(bench.output("n1"))
+    bench.move(bench.output("n1") + QPointF(30, 40))
+    states = ports(bench)
+    # Alone the picture could go into Concat; beside the maps of the convolution it could not.
+    assert (states["n8", 0], states["n8", 1]) == ("open", "closed")
+    bench.key(Qt.Key.Key_Escape)
+
+
+def test_backwards_too_only_what_fits_lights_up(qtbot, tmp_path: Path) -> None:
+    bench = joined_maps(qtbot, tmp_path)
+    bench.press(bench.input("n7"))
+    bench.move(bench.input("n7") + QPointF(-30, 40))
+    states = ports(bench, is_output=True)
+    assert {node for (node, _), state in states.items() if state == "open"} >= {"n3", "n4"}
+    assert states["n1", None] == states["n2", None] == "closed"
+    bench.key(Qt.Key.Key_Escape)
+
+
+def test_a_wire_may_be_dropped_where_it_does_not_fit_yet_and_the_problem_has_its_cure(qtbot, tmp_path: Path) -> None:
+    bench = joined_maps(qtbot, tmp_path)
+    bench.drag(bench.output("n2"), bench.input("n4"))
+    assert Edge("n2", "n4") in bench.graph.edges
+    (problem,) = bench.document.problems
+    assert (problem.node, problem.cure.text) == ("n4", "Add Flatten here")
 
 
 def test_the_end_of_a_wire_can_be_moved_to_another_layer(circle: CanvasBench) -> None:
@@ -272,11 +326,10 @@ def test_a_layer_dropped_onto_other_cards_takes_the_nearest_free_room(circle: Ca
     canvas = circle.view.canvas
     canvas.set_zoom(0.9)
     near = circle.scene.cards["n3"].rect()
-    seen = canvas.seen_rect()
     circle.drop(mime_of("dense"), QPointF(near.center().x(), near.bottom() + below))
-    assert canvas.seen_rect() == seen
     new = circle.graph.nodes[-1]
     card = circle.scene.cards[new.id].rect()
+    assert canvas.seen_rect().contains(card)
     others = [other.rect() for node, other in circle.scene.cards.items() if node != new.id]
     assert not any(card.intersects(other.adjusted(-19, -19, 19, 19)) for other in others)
     assert (new.x % 20, new.y % 20) == (0, 0)

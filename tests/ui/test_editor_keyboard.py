@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from playground.document.graph import Edge
 from playground.ui.editor.key_connect import KeyConnect
 from playground.ui.editor.name_field import NameField
-from tests.networks import CIRCLE, added, branched, project
+from tests.networks import CIRCLE, added, branched, chain, project
 from tests.ui.canvases import SHIFT, CanvasBench
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -103,6 +103,22 @@ def test_c_arrows_and_enter_connect_two_layers(loose: CanvasBench) -> None:
     assert loose.scene.tool is None
     assert loose.document.undo_stack.count() == 1
     assert all(port.state in ("", "selected") for card in loose.scene.cards.values() for port in card.ports)
+
+
+def test_ports_that_fit_are_offered_before_those_that_need_something_else(qtbot, tmp_path: Path) -> None:
+    graph, _ = added(chain("image", "conv2d", "flatten", "dense", "classes"), "max_pool")
+    bench = CanvasBench(qtbot, tmp_path, project(graph, "digits"))
+    bench.focus.select(frozenset({"n2"}))
+    bench.key(Qt.Key.Key_C)
+    assert aimed(bench) == ("n6", 0)
+    states = {node: card.ports[0].state for node, card in bench.scene.cards.items()}
+    assert states["n3"] == states["n6"] == "open" and states["n4"] == states["n5"] == "closed"
+    tool = bench.scene.tool
+    assert {node for node, _ in tool._candidates[:2]} == {"n3", "n6"}
+    while aimed(bench) != ("n4", 0):
+        bench.key(RIGHT_KEY)
+    bench.key(Qt.Key.Key_Return)
+    assert Edge("n2", "n4") in bench.graph.edges
 
 
 def test_the_arrow_keys_go_round_all_ports_that_fit(loose: CanvasBench) -> None:

@@ -63,6 +63,19 @@ def test_search_leaves_what_matches_and_enter_inserts_the_first(palette: Palette
     assert models.document.project.graph.nodes[-1].kind == "tanh"
 
 
+def test_enter_inserts_the_layer_whose_name_begins_with_the_text(palette: Palette, models: Models, qtbot) -> None:
+    palette.focus_search()
+    field = palette.findChild(object, "layer_search")
+    qtbot.keyClicks(field, "re")
+    qtbot.waitUntil(lambda: chip(palette, "relu").mapTo(palette, QPoint()).y() < chip(palette, "dropout").mapTo(
+        palette, QPoint()).y())  # fmt: skip
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert models.document.project.graph.nodes[-1].kind == "relu"
+    # Without a text all stand where they always do.
+    field.clear()
+    assert [found.category for found in palette._board._shown] == list(CATALOGUE.layers.by_category())
+
+
 def test_arrow_keys_walk_between_chips_and_enter_inserts(palette: Palette, models: Models, qtbot) -> None:
     palette.focus_search()
     qtbot.keyClick(palette.findChild(object, "layer_search"), Qt.Key.Key_Down)

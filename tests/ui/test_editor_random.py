@@ -25,7 +25,7 @@ from playground.ui.editor.canvas import Canvas
 from playground.ui.editor.card import CardItem
 from playground.ui.editor.chip import mime_of
 from playground.ui.editor.connect import Connect, DragWire
-from playground.ui.editor.drop import Drop, SlotItem
+from playground.ui.editor.drop import Drop
 from playground.ui.editor.face import FaceItem
 from playground.ui.editor.layout import lay_out
 from playground.ui.editor.message import MessageItem
@@ -34,9 +34,11 @@ from playground.ui.editor.popup import Popup
 from playground.ui.editor.port import PortItem
 from playground.ui.editor.pressing import tool_for
 from playground.ui.editor.scene import EditorScene
+from playground.ui.editor.selecting import Select
+from playground.ui.editor.slot import SlotItem
 from playground.ui.editor.stage import StageItem
 from playground.ui.editor.stage_edits import around
-from playground.ui.editor.tools import BandItem, Mend, RubberBand, Select, Tool
+from playground.ui.editor.tools import BandItem, Mend, RubberBand, Tool
 from playground.ui.editor.wire import WireItem
 from tests.networks import CIRCLE, SMALL_CNN, branched, chain, fuzzed, project
 from tests.ui.canvases import NONE, SHIFT, CanvasBench, new_models
@@ -150,7 +152,7 @@ class Hand:
     # -- gestures, as the scene carries them out ------------------------------------------------------------
 
     def _carry_out(self, tool: Tool, *way: QPointF) -> None:
-        modifiers = self.luck.choice((NONE, NONE, SHIFT))
+        modifiers = self.luck.choice((NONE, NONE, SHIFT, ALT))
         self.scene.begin(tool)
         for point in way:
             tool.move(point, modifiers)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPainter
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.layer import Layer
@@ -17,9 +18,10 @@ from playground.document.params import Int, defaults
 from playground.document.project import Project, read_project
 from playground.document.shapes import of_category
 from playground.resources import example, examples
-from playground.ui.editor import edits
+from playground.ui.editor import copies, edits
 from playground.ui.editor.card import CardItem
 from playground.ui.editor.layout import lay_out
+from playground.ui.editor.look import Look
 from playground.ui.editor.note import NoteItem
 from playground.ui.editor.port import PortItem
 from playground.ui.editor.stage import StageItem
@@ -27,7 +29,7 @@ from playground.ui.editor.stage_edits import around
 from playground.ui.editor.state import card_states
 from playground.ui.editor.wire import WireItem
 from tests.networks import CIRCLE, DIGITS_MLP, added, branched, chain, fuzzed, project
-from tests.ui.canvases import CanvasBench
+from tests.ui.canvases import SHIFT, CanvasBench
 
 KINDS = [layer.name for layer in CATALOGUE.layers.values() if layer.category not in edits.ENDS]
 
@@ -95,7 +97,7 @@ def random_edit(project: Project, choice: random.Random) -> Project:
         case 6:
             return edits.move(project, {choice.choice(nodes): (choice.randrange(900), choice.randrange(500))})
         case 7:
-            return edits.duplicate(project, choice.sample(nodes, min(3, len(nodes))))[0]
+            return copies.duplicate(project, choice.sample(nodes, min(3, len(nodes))))[0]
         case _:
             return lay_out(project) if choice.random() < 0.2 else changed_param(project, choice)
     return project
@@ -160,10 +162,10 @@ def test_cards_say_what_the_layer_is_and_gives_out(qtbot, tmp_path: Path) -> Non
     conv, dense = bench.scene.cards["n2"].state, bench.scene.cards["n5"].state
     assert (conv.title, conv.detail) == ("edges", "Conv 2D 8 @ 5×5, no padding")
     assert (conv.shape, conv.counts[0]) == ("24 × 24 × 8", "208 par.")
-    assert dense.counts[0] == "46\u2009090 par."
+    assert dense.counts[0] == "46\u202f090 par."
     assert bench.scene.cards["n2"].accessible_name == "edges, 8 filters, output 24 by 24 by 8, 208 parameters"
     assert bench.scene.wires[Edge("n2", "n3")].label == "24×24×8"
-    assert bench.scene.wires[Edge("n4", "n5")].label == "4\u2009608"
+    assert bench.scene.wires[Edge("n4", "n5")].label == "4\u202f608"
 
 
 def test_a_layer_off_the_way_is_dimmed_and_no_problem(qtbot, tmp_path: Path) -> None:
@@ -196,6 +198,52 @@ def test_a_card_is_wide_enough_for_its_title(qtbot, tmp_path: Path, kind: str) -
     bench = CanvasBench(qtbot, tmp_path, edits.place(project(CIRCLE), kind, 0, 600)[0])
     card = next(card for node, card in bench.scene.cards.items() if bench.graph.node(node).kind == kind)
     assert bench.scene.look.width("card_title", card.state.title) <= card.state.width - 20
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_no_title_is_shortened_on_a_card_that_is_as_wide_as_it_needs(
+    qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frozen: bool
+) -> None:
+    graph = CIRCLE
+    for layer in CATALOGUE.layers.values():
+        if layer.category not in ("input", "output"):
+            graph, node = added(graph, layer.name)
+            if edits.can_freeze(project(graph), node):
+                graph = graph.set_param(node, "frozen", frozen)
+    for name in ("WWWWWWW", "MMMMMMMMM", "Dropout 0.75", "Größe × 2 mm", "Kodierer 12"):
+        graph, node = added(graph, ("dense", {"units": 2, "frozen": frozen}))
+        graph = graph.rename(node, name)
+    bench = CanvasBench(qtbot, tmp_path, project(graph))
+    bench.models.runner.state_changed.emit("training")
+    written: list[str] = []
+    monkeypatch.setattr(Look, "text", lambda look, painter, rect, text, *rest: written.append(text))
+    picture = QImage(2400, 1600, QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    bench.scene.render(painter, source=bench.scene.network_rect())
+    painter.end()
+    assert {card.state.title for card in bench.scene.cards.values()} <= set(written)
+
+
+def beside(bench: CanvasBench, edge: Edge) -> list[str]:
+    """Cards that the label of a wire lies below."""
+    wire = bench.scene.wires[edge]
+    rect = wire.label_rect()
+    assert rect is not None
+    on = [node for node, card in bench.scene.cards.items() if card.rect().intersects(rect.adjusted(1, 1, -1, -1))]
+    return [node for node in on if bench.scene.cards[node].face.zValue() > wire.zValue()]
+
+
+@pytest.mark.parametrize("gap", [8, 20, 40, 70, 120])
+def test_no_label_of_a_wire_lies_below_a_card(qtbot, tmp_path: Path, gap: int) -> None:
+    bench = CanvasBench(qtbot, tmp_path, project(branched(), "digits"))
+    edge = next(edge for edge in bench.graph.edges if len(bench.graph.outgoing(edge.source)) > 1)
+    card, start = bench.scene.cards[edge.source].rect(), bench.header(edge.target)
+    end = QPointF(card.right() + gap, card.top()) + start - bench.scene.cards[edge.target].pos()
+    bench.drag(start, end, SHIFT)
+    assert bench.scene.cards[edge.target].rect().left() - card.right() < gap + 3
+    for other in bench.graph.edges:
+        if bench.scene.wires[other].label:
+            assert beside(bench, other) == []
 
 
 def test_a_long_name_does_not_make_a_card_wide(qtbot, tmp_path: Path) -> None:

@@ -6,16 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from playground.catalog.catalogue import CATALOGUE
+from playground.document.annotating import group
 from playground.document.graph import Edge, Graph
 from playground.document.project import Project
 from playground.document.shapes import infer
 from playground.ui.editor.chip import mime_of
+from playground.ui.editor.chip_board import rank
 from playground.ui.editor.popup import Popup
+from playground.ui.editor.slot import SlotItem
 from playground.ui.editor.suggestions import Place, behind, fitting, in_wire, instead_of
 from tests.networks import CIRCLE, DIGITS_MLP, SMALL_CNN, added, branched, chain, project
 from tests.ui.canvases import LEFT, NONE, CanvasBench
@@ -160,6 +164,37 @@ def test_the_search_says_when_nothing_of_that_name_fits(cnn: CanvasBench, qtbot)
     popup.close()
 
 
+def test_a_name_that_begins_with_the_text_comes_before_a_category_that_has_it(cnn: CanvasBench, qtbot) -> None:
+    cnn.double_click(cnn.scene.wires[Edge("n2", "n3")].path.pointAtPercent(0.5))
+    popup = popup_of(cnn)
+    field = popup.findChild(object, "popup_search")
+    qtbot.keyClicks(field, "re")
+    found = offered(popup)
+    assert found[0] == "relu" and {"dropout", "batch_norm", "leaky_relu"} <= set(found)
+    chips = {chip.layer.name: chip for chip in popup._board.chips()}
+    tops = {name: lambda chip=chip: chip.mapTo(popup, QPoint()).y() for name, chip in chips.items()}
+    qtbot.waitUntil(lambda: tops["relu"]() == min(top() for top in tops.values()) < tops["dropout"]())
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    new = cnn.graph.nodes[-1]
+    assert new.kind == "relu" and Edge("n2", new.id) in cnn.graph.edges
+
+
+RANKED = {
+    "re": ["relu", "reshape", "leaky_relu", "dropout"],
+    "relu": ["relu", "leaky_relu"],
+    "pool": ["max_pool", "avg_pool"],
+    "av p": ["avg_pool"],
+    "out": ["dropout", "value"],
+}
+
+
+@pytest.mark.parametrize("typed", RANKED)
+def test_the_start_of_a_name_counts_most_then_of_a_word_then_a_part_then_the_category(typed: str) -> None:
+    ranks = [rank(CATALOGUE.layers[kind], typed) for kind in RANKED[typed]]
+    assert None not in ranks and ranks == sorted(ranks)
+    assert rank(CATALOGUE.layers["dense"], typed) is None
+
+
 def test_escape_leaves_the_search_and_changes_nothing(cnn: CanvasBench, qtbot) -> None:
     before = cnn.document.project
     cnn.focus.select(frozenset({"n4"}))
@@ -199,7 +234,7 @@ def test_with_alt_a_layer_takes_the_place_of_the_card_it_is_dropped_on(cnn: Canv
     drag_over(cnn, "avg_pool", point, ALT)
     slot = cnn.view.canvas.drop.slot
     assert slot.isVisible()
-    assert slot.text == "Replace Max pool by Average pool"
+    assert slot.text == "Replace Max pool by Average pool: 5×6×4"
     drop(cnn, "avg_pool", point, ALT)
     node = cnn.graph.node("n3")
     assert (node.kind, node.name) == ("avg_pool", "mine")
@@ -254,6 +289,99 @@ def test_a_layer_is_replaced_from_the_keyboard_too(cnn: CanvasBench, qtbot) -> N
     choose(qtbot, cnn, "gelu")
     assert cnn.graph.node("n5").kind == "gelu"
     assert cnn.document.undo_stack.undoText() == "Replace ELU by GELU"
+
+
+# --- a card in the place of another ------------------------------------------------------------------------
+
+
+def drag_card(bench: CanvasBench, node: str, onto: str, modifiers: Qt.KeyboardModifier = NONE) -> QPointF:
+    """Drags a card by its title to the middle of another one; the button stays pressed."""
+    end = bench.scene.cards[onto].rect().center()
+    bench.press(bench.header(node))
+    bench.move((bench.header(node) + end) / 2)
+    bench.move(end)
+    if modifiers & ALT:
+        QTest.keyPress(bench.view.canvas, Qt.Key.Key_Alt)
+    return end
+
+
+def label(bench: CanvasBench) -> SlotItem | None:
+    return next((item for item in bench.scene.items() if isinstance(item, SlotItem) and item.isVisible()), None)
+
+
+def test_a_card_dragged_with_alt_takes_the_place_of_another_and_its_old_place_heals(cnn: CanvasBench) -> None:
+    place, params = cnn.graph.node("n4").x, cnn.graph.node("n2").params
+    wires = set(cnn.graph.edges)
+    end = drag_card(cnn, "n5", "n3", ALT)
+    assert cnn.scene.cards["n3"]._target and label(cnn).text == "Replace Max pool by ELU: 10×12×4"
+    cnn.release(end, ALT)
+    assert "n3" not in cnn.graph
+    assert set(cnn.graph.edges) - wires == {Edge("n2", "n5"), Edge("n5", "n4"), Edge("n4", "n6")}
+    assert cnn.focus.selection == {"n5"} and label(cnn) is None
+    assert cnn.document.undo_stack.count() == 1
+    assert cnn.document.undo_stack.undoText() == "Replace Max pool by ELU"
+    cnn.document.undo_stack.undo()
+    assert set(cnn.graph.edges) == wires and cnn.graph.node("n4").x == place and cnn.graph.node("n2").params == params
+
+
+def test_the_moved_card_keeps_its_id_its_name_and_its_parameters(cnn: CanvasBench) -> None:
+    cnn.document.apply("Name", cnn.document.project.with_graph(cnn.graph.rename("n4", "second")))
+    node, place = cnn.graph.node("n4"), cnn.scene.cards["n2"].pos()
+    cnn.release(drag_card(cnn, "n4", "n2", ALT), ALT)
+    moved = cnn.graph.node("n4")
+    assert (moved.name, moved.params) == ("second", node.params)
+    assert cnn.scene.cards["n4"].pos() == place and "n2" not in cnn.graph
+    assert {Edge("n1", "n4"), Edge("n4", "n3"), Edge("n3", "n5")} <= set(cnn.graph.edges)
+
+
+def test_what_would_not_fit_is_shown_in_red_before_the_drop(cnn: CanvasBench) -> None:
+    end = drag_card(cnn, "n4", "n8", ALT)
+    card = cnn.scene.cards["n8"]
+    assert card._refused and not card._target and not label(cnn)._fits
+    assert label(cnn).text.startswith("Replace Dense by Conv 2D: Conv 2D ")
+    QTest.keyRelease(cnn.view.canvas, Qt.Key.Key_Alt, ALT)
+    assert not card._refused and label(cnn) is None
+    cnn.key(Qt.Key.Key_Escape)
+    cnn.release(end)
+    assert cnn.document.undo_stack.count() == 0
+
+
+def test_escape_takes_the_drag_of_a_card_back(cnn: CanvasBench) -> None:
+    before, place = cnn.document.project, cnn.scene.cards["n5"].pos()
+    end = drag_card(cnn, "n5", "n3", ALT)
+    cnn.key(Qt.Key.Key_Escape)
+    assert cnn.scene.cards["n5"].pos() == place and not cnn.scene.cards["n3"]._target and label(cnn) is None
+    cnn.release(end, ALT)
+    assert cnn.document.project is before
+
+
+def test_without_alt_a_dragged_card_moves_and_a_hint_says_how_to_replace(cnn: CanvasBench, qtbot) -> None:
+    with qtbot.waitSignal(cnn.view.hinted) as hint:
+        end = drag_card(cnn, "n5", "n3")
+    assert hint.args == ["Hold Alt to replace Max pool."]
+    cnn.release(end)
+    assert "n3" in cnn.graph and cnn.document.undo_stack.undoText() == "Move layer"
+
+
+def test_no_card_takes_the_place_of_an_end_and_ends_take_none(cnn: CanvasBench) -> None:
+    for node, onto in (("n5", "n1"), ("n1", "n3"), ("n9", "n3")):
+        cnn.release(drag_card(cnn, node, onto, ALT), ALT)
+        assert len(cnn.graph.nodes) == 9
+        cnn.document.undo_stack.undo()
+
+
+def test_a_layer_with_two_inputs_hands_on_the_first_to_one_with_one(qtbot, tmp_path: Path) -> None:
+    bench = CanvasBench(qtbot, tmp_path, project(branched(), "digits"))
+    first, second = (edge.source for edge in bench.graph.incoming("n4"))
+    bench.release(drag_card(bench, second, "n4", ALT), ALT)
+    assert "n4" not in bench.graph and [edge.source for edge in bench.graph.incoming(second)] == [first]
+
+
+def test_the_card_joins_the_stage_of_the_one_that_gave_way(cnn: CanvasBench) -> None:
+    graph, _ = group(cnn.graph, ("n2", "n3"), "Body")
+    cnn.document.apply("Group", cnn.document.project.with_graph(graph))
+    cnn.release(drag_card(cnn, "n5", "n3", ALT), ALT)
+    assert [stage.nodes for stage in cnn.graph.stages] == [("n2", "n5")]
 
 
 # --- in the window -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from playground.document.shapes import active_nodes
 from playground.engine.events import EpochDone, Rebuilt
 from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
-from playground.ui.editor.freshness import sentence
+from playground.ui.account import sentence
 from playground.ui.theme import token
 from tests.networks import CIRCLE, SMALL_CNN, assert_sentence, project
 from tests.ui.canvases import LEFT, CanvasBench
@@ -156,18 +156,34 @@ def test_layers_without_weights_cannot_be_frozen(cnn: CanvasBench, qtbot) -> Non
 # --- fresh -------------------------------------------------------------------------------------------------
 
 
+def rebuilt(kept: int, fresh: str = "", returned: str = "", lost: str = "") -> Rebuilt:
+    """Layers by their titles; so many others were kept."""
+    parts = [tuple(part.split(", ")) if part else () for part in (fresh, returned, lost)]
+    titles = {title: title for part in parts for title in part}
+    others = tuple(f"kept {number}" for number in range(kept))
+    return Rebuilt((*others, *parts[1]), parts[0], parts[0], returned=parts[1], lost=parts[2], titles=titles)
+
+
 @pytest.mark.parametrize(
-    ("fresh", "kept", "expected"),
+    ("told", "expected"),
     [
-        (["Dense 8", "Dense 1"], 3, "Dense 8 and Dense 1 start fresh, 3 layers kept their weights."),
-        (["Dense 8"], 1, "Dense 8 starts fresh, 1 layer kept its weights."),
-        (["a", "b", "c"], 0, "a, b and c start fresh."),
-        (["a", "b", "c", "d"], 2, "4 layers start fresh, 2 layers kept their weights."),
-        (["{0} {x}"], 0, "{0} {x} starts fresh."),
+        (rebuilt(3, "Dense 8, Dense 1"), "Dense 8 and Dense 1 start fresh, 3 layers kept their weights."),
+        (rebuilt(1, "Dense 8"), "Dense 8 starts fresh, 1 layer kept its weights."),
+        (rebuilt(0, "a, b, c"), "a, b and c start fresh."),
+        (rebuilt(2, "a, b, c, d"), "4 layers start fresh, 2 layers kept their weights."),
+        (rebuilt(0, "{0} {x}"), "{0} {x} starts fresh."),
+        (rebuilt(0), "The network was rebuilt."),
+        (rebuilt(2, "", "Dense 6"), "Dense 6 has its earlier weights again, 2 layers kept their weights."),
+        (rebuilt(0, "a", "b, c"), "a starts fresh, b and c have their earlier weights again."),
+        (rebuilt(1, "", "a, b, c, d"), "4 layers have their earlier weights again, 1 layer kept its weights."),
+        (rebuilt(1, "a", "", "b"), "a starts fresh, 1 layer kept its weights. "
+                                   "What b had learnt is too large to be kept for undo."),
+        (rebuilt(1, "", "", "a, b"), "1 layer kept its weights. "
+                                     "What a and b had learnt is too large to be kept for undo."),
     ],
-)
-def test_the_sentence_names_what_begins_anew(fresh: list[str], kept: int, expected: str) -> None:
-    assert sentence(fresh, kept) == expected
+)  # fmt: skip
+def test_the_sentence_says_what_became_of_the_weights(told: Rebuilt, expected: str) -> None:
+    assert sentence(told) == expected
     assert_sentence(expected)
 
 
@@ -181,8 +197,10 @@ def frame(**parts: object) -> Frame:
 def test_fresh_cards_are_marked_until_an_epoch_has_ended(circle: CanvasBench, qtbot) -> None:
     runner = circle.models.runner
     runner.record.place = 1.5
+    titles = {"n3": "Dense 2", "n4": "Dense 1"}
+    told = Rebuilt(("n2",), ("n3", "n4"), untrained=("n3", "n4"), titles=titles)
     with qtbot.waitSignal(circle.view.hinted) as hint:
-        runner.frame.emit(frame(notices=(Rebuilt(("n2",), ("n3", "n4"), untrained=("n3", "n4")),)))
+        runner.frame.emit(frame(notices=(told,)))
     assert hint.args == ["Dense 2 and Dense 1 start fresh, 1 layer kept its weights."]
     marked = {node for node, card in circle.scene.cards.items() if card._fresh}
     assert marked == {"n3", "n4"}
@@ -292,3 +310,39 @@ def test_feature_maps_follow_the_scale(qtbot, tmp_path: Path) -> None:
     bench.focus.set_display("scale", "network")
     low, high = levels(bench, "n2")[1]
     assert high - low == pytest.approx(255 * token("colormap.gain.feature_map") / 20, abs=2)
+
+
+def test_maps_that_begin_at_zero_follow_the_scale_too(qtbot, tmp_path: Path) -> None:
+    bench = CanvasBench(qtbot, tmp_path, IMAGE_PROJECT)
+    request = next(request for request in bench.view.wants() if request.probe == "activations")
+    ramp = np.linspace(0, 1, 24 * 24, dtype=np.float32).reshape(24, 24)
+    pooled = np.linspace(0, 40, 12 * 12, dtype=np.float32).reshape(12, 12)
+    bench.show({request: {"n3": np.stack([ramp, 2 * ramp, ramp, ramp]), "n4": np.stack([pooled] * 4)}})
+    weak, strong = levels(bench, "n3")[:2]
+    assert strong == (0, 255)
+    assert weak[1] < strong[1]
+    bench.focus.set_display("scale", "map")
+    assert [high for _, high in levels(bench, "n3")] == [255] * 4
+    bench.focus.set_display("scale", "network")
+    assert [high for _, high in levels(bench, "n4")] == [255] * 4
+    assert levels(bench, "n3")[1][1] == pytest.approx(255 * token("colormap.gain.feature_map") / 20, abs=2)
+
+
+def test_maps_of_an_earlier_network_are_not_shown_as_those_of_this_one(qtbot, tmp_path: Path) -> None:
+    bench = CanvasBench(qtbot, tmp_path, IMAGE_PROJECT)
+    request = next(request for request in bench.view.wants() if request.probe == "activations")
+    old = {request: {"n2": np.ones((4, 24, 24), np.float32), "n7": np.ones(10, np.float32)}}
+    face, output = bench.scene.cards["n2"].face, bench.scene.cards["n7"].face
+    bench.show(old)
+    assert face.thumbnail._image is not None and output.thumbnail._values is not None
+    graph = bench.graph.set_param("n2", "kernel", 7)
+    bench.document.apply("Set kernel", bench.document.project.with_graph(graph))
+    bench.show(old)
+    assert face.thumbnail._image is None
+    bench.show({request: {"n2": np.ones((4, 22, 22), np.float32)}})
+    assert face.thumbnail._image is not None
+    # Without a flat input nothing behind is known.
+    broken = bench.graph.disconnect(bench.graph.incoming("n5")[0])
+    bench.document.apply("Remove wire", bench.document.project.with_graph(broken))
+    bench.show(old)
+    assert output.thumbnail._values is None

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 
 from playground.catalog.dataset import Data
 from playground.document.shapes import infer
@@ -267,9 +268,27 @@ def test_while_training_weights_are_drawn_at_most_ten_times_a_second(qtbot, tmp_
     first, second = (np.full((1, 2), value, np.float32) for value in (1.0, 3.0))
     bench.show({asked: {"n4.weight": first}})
     bench.show({asked: {"n4.weight": second}})
-    assert bench.scene.weight_wires.lines.reach == 1.0
+    assert bench.scene.weight_wires.lines.reaches == (1.0, 1.0)
     bench.models.runner._set_state("paused")
-    assert bench.scene.weight_wires.lines.reach == 3.0
+    assert bench.scene.weight_wires.lines.reaches == (3.0, 3.0)
+
+
+def test_the_scale_says_within_what_equal_strength_is_equal_weight(qtbot, tmp_path: Path) -> None:
+    graph = chain("features", ("dense", {"units": 2}), ("dense", {"units": 1}), "value")
+    bench = bench_for(qtbot, tmp_path, graph, "circle")
+    weights = {"n2.weight": np.array([[0.1, -0.05], [0.02, 0.04]], np.float32), "n3.weight": np.float32([[-2.5, 1.0]])}
+    bench.show({request(bench, "weights"): weights})
+    scale = bench.view.findChild(QWidget, "weight_scale")
+    said = {}
+    for scope in ("network", "layer", "map"):
+        bench.focus.set_display("scale", scope)
+        said[scope] = scale.accessibleName()
+    assert said == {
+        "network": "Weight −2.5 … +2.5",
+        "layer": "Weight up to the largest of each layer, 0.1 to 2.5",
+        "map": "Weight up to the largest of each neuron, 0.040 to 2.5",
+    }
+    assert scale.isVisible() and scale.width() >= scale.sizeHint().width()
 
 
 # --- arithmetic --------------------------------------------------------------------------------------------

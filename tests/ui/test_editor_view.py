@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from playground.engine.requests import Grid, Picture, Request, TestSample
-from tests.networks import CIRCLE, DIGITS_MLP, branched, project
+from tests.networks import CIRCLE, DIGITS_MLP, branched, chain, project
 from tests.ui.canvases import LEFT, NONE, CanvasBench, tile
 
 
@@ -302,3 +302,18 @@ def test_while_a_problem_blocks_only_layers_of_the_last_valid_network_are_asked_
     circle.view.fit()
     assert circle.document.blocking is not None
     assert answered(circle, "neurons").nodes == ("n1", "n2", "n3", "n4", "n5")
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.75])
+@pytest.mark.parametrize("editing", ["build", "train"])
+@pytest.mark.parametrize("width", [520, 680, 810, 1100])
+def test_the_key_of_the_colours_stands_above_or_below(qtbot, tmp_path, width: int, editing: str, zoom: float) -> None:
+    """680 is the canvas of a window of 1280 × 800."""
+    bench = CanvasBench(qtbot, tmp_path, project(chain("image", "conv2d", "flatten", "dense", "classes"), "digits"))
+    bench.models.theme.switch(zoom=zoom)
+    bench.view.set_workspace(editing)
+    bench.view.resize(round(width * zoom), round(500 * zoom))
+    keys = [key for key in bench.view.findChildren(QWidget, "color_key") if key.isVisible()]
+    assert len(keys) == 1
+    place = keys[0].mapTo(bench.view, keys[0].rect().topLeft())
+    assert bench.view.rect().contains(keys[0].rect().translated(place))

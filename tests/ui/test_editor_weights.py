@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QTransform
 
 from playground.engine.requests import Request
 from tests.networks import CIRCLE, chain, project
 from tests.ui.canvases import CanvasBench, tile
-from tests.ui.stage import rgb
+from tests.ui.stage import move, rgb
 
 DEEP = chain("features", *[("dense", {"units": 8, "activation": "tanh"})] * 3, ("dense", {"units": 1}), "value")
 
@@ -139,3 +140,81 @@ def test_while_a_card_is_dragged_only_the_wires_to_it_are_drawn_anew(qtbot, tmp_
     bench.release(start + QPointF(60, 90))
     qtbot.waitUntil(lambda: wires.picture._revision != still)
     assert len(wires.picture._lines.values) == len(wires.lines.values)
+
+
+# --- the weight under the pointer --------------------------------------------------------------------------
+
+
+def middle_of(bench: CanvasBench, weight: tuple[str, int, int]) -> QPointF:
+    lines = bench.scene.weight_wires.lines
+    return QPointF(*lines.courses()[lines.names.index(weight), 12])
+
+
+def one_weight(bench: CanvasBench) -> QPointF:
+    """A single strong weight, from unit 3 of n2 to unit 2 of n3, and where it is."""
+    weights = np.zeros((2, 4), np.float32)
+    weights[1, 2] = -1.634
+    bench.show({request(bench, "weights"): {"n3.weight": weights}})
+    return middle_of(bench, ("n3", 1, 2))
+
+
+@pytest.mark.row("H11")
+def test_delete_removes_the_weight_under_the_pointer_in_one_step(qtbot, tmp_path: Path) -> None:
+    bench = bench_for(qtbot, tmp_path, CIRCLE)
+    place = one_weight(bench)
+    bench.focus.select(frozenset({"n4"}))
+    with qtbot.waitSignal(bench.view.hinted) as hint:
+        bench.move(place)
+    assert hint.args == ["Delete removes this connection."] and bench.scene.weight_pill.text == "−1.63"
+    bench.key(Qt.Key.Key_Delete)
+    assert bench.graph.node("n3").params["removed"] == "2-1" and "n4" in bench.graph
+    assert bench.document.undo_stack.count() == 1 and bench.document.undo_stack.undoText() == "Remove connection"
+    assert bench.scene.weight_pill.text == "" and bench.document.blocking is None
+    bench.document.undo_stack.undo()
+    assert bench.graph.node("n3").params["removed"] == ""
+
+
+def test_what_is_selected_after_pointing_at_a_weight_counts_before_it(qtbot, tmp_path: Path) -> None:
+    bench = bench_for(qtbot, tmp_path, CIRCLE)
+    bench.move(one_weight(bench))
+    bench.view.canvas.setFocus()
+    bench.focus.select(frozenset({"n4"}))
+    assert bench.scene.weight_pill.text == ""
+    bench.key(Qt.Key.Key_Delete)
+    assert "n4" not in bench.graph and bench.graph.node("n3").params["removed"] == ""
+
+
+def test_a_layer_with_too_many_connections_says_why_none_can_go(qtbot, tmp_path: Path) -> None:
+    wide = chain("features", ("dense", {"units": 120}), ("dense", {"units": 120}), ("dense", {"units": 1}), "value")
+    bench = bench_for(qtbot, tmp_path, wide)
+    weights = np.zeros((120, 120), np.float32)
+    unit, source = (int(bench.scene.cards[node].face.thumbnail.chosen[0]) for node in ("n3", "n2"))
+    weights[unit, source] = 2
+    bench.show({request(bench, "weights"): {"n3.weight": weights}})
+    why = "Only a layer of at most 10\u202f000 connections can miss some, not one of 14\u202f400."
+    with qtbot.waitSignal(bench.view.hinted) as hint:
+        bench.move(middle_of(bench, ("n3", unit, source)))
+    assert hint.args == [why]
+    with qtbot.waitSignal(bench.view.hinted) as hint:
+        bench.key(Qt.Key.Key_Delete)
+    assert hint.args == [why] and bench.document.undo_stack.count() == 0
+
+
+@pytest.mark.row("H11")
+def test_in_the_window_the_key_works_wherever_the_keyboard_is(window, qtbot) -> None:
+    scene, canvas = window.workbench.editor.scene, window.workbench.editor.canvas
+    window.show_workspace("build")
+    qtbot.waitUntil(lambda: len(scene.weight_wires.lines.names) > 0)
+    window.actions_table["fit"].trigger()
+    delete = window.actions_table["delete"]
+    assert not delete.isEnabled()
+    lines = scene.weight_wires.lines
+    move(canvas.viewport(), canvas.mapFromScene(QPointF(*lines.courses()[-1, 12])))
+    qtbot.waitUntil(delete.isEnabled)
+    node, unit, source = scene.hover.weight
+    assert window.status.hint.text() == "Delete removes this connection."
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Delete)
+    assert window.models.document.project.graph.node(node).params["removed"] == f"{source}-{unit}"
+    assert not delete.isEnabled()
+    qtbot.waitUntil(lambda: (node, unit, source) not in scene.weight_wires.lines.names)

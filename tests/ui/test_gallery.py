@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QTableView
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QMessageBox, QTableView
 
 from playground.catalog.catalogue import CATALOGUE
+from playground.document.graph import Edge
 from playground.document.project import read_project
 from playground.resources import example, examples
+from playground.ui.editor.edits import mended
 from playground.ui.example_tile import WIDTH, ExampleTile
 from playground.ui.gallery import GROUPS, Gallery
 from playground.ui.network_picture import network_picture
@@ -53,7 +55,7 @@ def test_every_example_has_a_tile_in_its_group(gallery) -> None:
     assert titles == list(GROUPS.values()) and all(entry.group in GROUPS for entry in examples())
     tiles = {tile.objectName(): tile for tile in gallery.tiles}
     lenet = tiles["example_lenet-5"]
-    assert lenet.entry.facts == "MNIST · 61\u2009706 parameters"
+    assert lenet.entry.facts == "MNIST · 61\u202f706 parameters"
     assert lenet.accessibleName().startswith("LeNet-5. LeCun 1998")
 
 
@@ -85,12 +87,63 @@ def test_typing_leaves_what_fits_and_enter_opens_the_first(window, gallery, qtbo
     ("two br", ["two-sizes", "convnetjs"]),
     ("batchnorm", ["residual"]),
     ("stones alexnet", ["micrometeorites", "micrometeorites-wide"]),
-    ("12\u2009668", ["micrometeorites"]),
+    ("12\u202f668", ["micrometeorites"]),
     ("LENET", ["lenet-5"]),
 ])  # fmt: skip
 def test_data_layers_and_numbers_can_be_searched_for(gallery, qtbot, typed: str, expected: list[str]) -> None:
     gallery.field.setText(typed)
     assert names(gallery) == expected
+
+
+STUDENT_WORDS = {
+    "softmax": ("digits-mlp", "digits-cnn", "lenet-5"),
+    "CNN": ("digits-cnn", "fashion-cnn", "lenet-5", "convnetjs"),
+    "MLP": ("digits-mlp", "circle", "nielsen"),
+    "skip connection": ("residual",),
+    "resnet": ("residual",),
+    "perceptron": ("xor", "gauss"),
+    "regression": ("plane",),
+    "cross-entropy": ("digits-cnn",),
+    "adam": ("lenet-5",),
+    "sigmoid": ("nielsen",),
+    "inception": ("two-sizes",),
+    "empty": ("empty-points", "empty-images"),
+    "blank": ("empty-points", "empty-images"),
+}
+
+
+@pytest.mark.parametrize("typed", STUDENT_WORDS)
+def test_the_words_of_a_student_find_the_networks_they_mean(gallery, typed: str) -> None:
+    gallery.field.setText(typed)
+    assert set(STUDENT_WORDS[typed]) <= set(names(gallery))
+    gallery.field.setText("MLP")
+    assert not {"digits-cnn", "residual", "empty-points"} & set(names(gallery))
+    gallery.field.setText("CNN")
+    assert not {"digits-mlp", "circle", "empty-images"} & set(names(gallery))
+
+
+@pytest.mark.parametrize(("name", "first", "search"), [
+    ("empty-points", "Nothing reaches the output. Connect Features here.", "dense"),
+    ("empty-images", "Nothing reaches the output. Connect Image here.", "conv"),
+])  # fmt: skip
+def test_an_empty_start_opens_with_its_one_problem_and_is_built_from_the_palette(
+    window, gallery, qtbot, name: str, first: str, search: str
+) -> None:
+    document = window.models.document
+    with qtbot.waitSignal(document.replaced):
+        qtbot.mouseClick(gallery.findChild(ExampleTile, f"example_{name}"), Qt.MouseButton.LeftButton)
+    assert [problem.message for problem in document.problems] == [first]
+    window.show_workspace("build")
+    field = window.findChild(QLineEdit, "layer_search")
+    window.models.focus.select(frozenset({"n1"}))
+    qtbot.keyClicks(field, search)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert Edge("n1", "n3") in document.project.graph.edges
+    for _ in range(4):
+        if document.blocking is None:
+            break
+        document.apply("Mend", mended(document.project, document.blocking))
+    assert document.blocking is None and "n3" in document.project.graph
 
 
 def test_enter_opens_the_example_with_the_words_in_its_title(window, gallery, qtbot) -> None:
@@ -111,15 +164,17 @@ def test_a_search_without_result_says_so_and_enter_opens_nothing(window, gallery
     qtbot.keyClick(gallery.field, Qt.Key.Key_Return)
     assert gallery.isVisible() and window.models.document.project is before
     gallery.field.clear()
-    assert not nothing.isVisible() and ringed(gallery) == "circle"
+    assert not nothing.isVisible() and ringed(gallery) == "empty-points"
 
 
 def test_arrows_walk_over_the_tiles_and_enter_opens(window, gallery, qtbot) -> None:
     qtbot.waitUntil(lambda: gallery.tiles[-1].width() > 100)
     gallery.field.setFocus()
-    qtbot.keyClick(gallery.field, Qt.Key.Key_Right)
-    assert ringed(gallery) == "xor"
     tiles = {tile.entry.example.name: tile for tile in gallery.tiles}
+    qtbot.keyClick(gallery.field, Qt.Key.Key_Right)
+    assert ringed(gallery) == "empty-images"
+    qtbot.keyClick(tiles["empty-images"], Qt.Key.Key_Down)
+    assert ringed(gallery) == "xor"
     qtbot.keyClick(tiles["xor"], Qt.Key.Key_Down)
     assert tiles[ringed(gallery)].y() > tiles["xor"].y()
     here = ringed(gallery)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 
 from playground.document.shapes import shape_text
 from playground.ui.command_search import CommandSearch
@@ -232,8 +232,8 @@ def test_several_layers_can_be_deleted_and_aligned_from_the_inspector(window, qt
     window.models.focus.select(frozenset(nodes))
     inspector = window.workbench.inspector
     assert inspector.several.isVisible() and inspector.properties.title.text() == "2 layers"
-    assert not inspector.several.findChild(QPushButton, "several_distribute_across").isEnabled()
-    top = inspector.several.findChild(QPushButton, "several_align_top")
+    assert not inspector.several.findChild(QToolButton, "distribute_across_button").isEnabled()
+    top = inspector.several.findChild(QToolButton, "align_top_button")
     graph = window.models.document.project.graph.move(nodes[0], 0, 400)
     window.models.document.apply("Move", window.models.document.project.with_graph(graph))
     qtbot.mouseClick(top, LEFT)
@@ -249,9 +249,9 @@ def test_thousands_are_told_apart_in_shapes_and_titles(window) -> None:
     document = window.models.document
     document.apply("Set units", document.project.with_graph(document.project.graph.set_param(node, "units", 2048)))
     state = window.workbench.editor.scene.cards[node].state
-    assert state.title == "Dense 2\u2009048" and state.shape == "2\u2009048"
-    assert any(" of 2\u2009048" in text for text in state.counts)
-    assert shape_text((1, 28, 100_000)) == "28 × 100\u2009000 × 1"
+    assert state.title == "Dense 2\u202f048" and state.shape == "2\u202f048"
+    assert any(" of 2\u202f048" in text for text in state.counts)
+    assert shape_text((1, 28, 100_000)) == "28 × 100\u202f000 × 1"
 
 
 # -- notes, search and help ---------------------------------------------------------------------------------------

@@ -54,6 +54,9 @@ class Bench:
         qtbot.keyClick(self.window, Qt.Key.Key_4, CONTROL)
         assert self.window.workbench.workspace.name == "inspect"
         qtbot.waitUntil(lambda: bool(self.sheet.paper.parts))
+        # The window comes to its final layout only after the first numbers are there.
+        seen: list[QRectF] = []
+        qtbot.waitUntil(lambda: seen.append(self.paper.rect_of(0)) or seen[-1:] == seen[-2:-1])
 
     @property
     def paper(self):

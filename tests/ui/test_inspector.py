@@ -193,6 +193,26 @@ def test_it_shows_shapes_parameters_and_what_the_layer_does(building) -> None:
     assert find(building, "layer_help", QLabel).text().startswith("Every unit")
 
 
+def test_the_lock_in_the_header_freezes_the_weights_in_one_step(building, qtbot) -> None:
+    lock, stack = find(building, "freeze_weights", QToolButton), building.models.document.undo_stack
+    flag = find(building, "layer_form_frozen", CheckBox)
+    assert lock.isVisible() and not lock.isChecked() and lock.toolTip() == "Freeze weights (Shift+F)"
+    qtbot.mouseClick(lock, LEFT)
+    assert node(building).params["frozen"] is True and stack.count() == 1 and stack.undoText() == "Freeze weights"
+    assert lock.isChecked() and flag.isChecked() and lock.accessibleName() == "Let weights learn"
+    qtbot.mouseClick(flag, LEFT)
+    assert not lock.isChecked()
+    stack.undo()
+    qtbot.waitUntil(building.isActiveWindow)
+    lock.setFocus()
+    qtbot.keyClick(lock, Qt.Key.Key_Space)
+    assert node(building).params["frozen"] is False and stack.undoText() == "Let weights learn"
+    building.models.focus.select(frozenset({"n1"}))
+    assert not lock.isVisible()
+    building.models.focus.select(frozenset({"n2", "n3"}))
+    assert not lock.isVisible()
+
+
 def test_units_can_be_typed_and_undone(building, qtbot) -> None:
     type_in(qtbot, find(building, "layer_form_units", QLineEdit), "5")
     assert node(building).params["units"] == 5

@@ -7,20 +7,24 @@ import re
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from playground.app import find_project
 from playground.catalog.activations import ACTIVATIONS
 from playground.document.shapes import infer, input_shapes, parameter_counts, shape_text
 from playground.engine.session import Session
 from playground.ui.controls.boxes import CheckBox, ChoiceBox
 from playground.ui.inspector import Inspector
 from playground.ui.inspector.arithmetic import comparison, parameter_lines, size_formula, value_formula
+from playground.ui.inspector.boxes import ShapeBox
 from playground.ui.inspector.curve import ActivationCurve
 from playground.ui.inspector.drawings import Subject, drawing_of
 from playground.ui.inspector.formula import FormulaBox
 from playground.ui.inspector.picture import LayerPicture
 from playground.ui.panels import PanelColumn
+from playground.ui.style import style_sheet
+from playground.ui.theme import token
 from tests.networks import LAYERS, branched, chain, points, project, values
 from tests.random_graphs import random_graph
 from tests.ui.stage import PLANE_PROJECT, answer, make_models, plane_data, rgb
@@ -80,6 +84,8 @@ def test_the_parameters_are_told_as_the_design_has_them():
     assert parameter_lines(layer, chosen, given, made, 10) == [
         ("4 weights in each of 3 units", 12), ("removed connections", -2),
     ]  # fmt: skip
+    layer, chosen, given, made = facts("dense", ((4,),), units=3, bias=False)
+    assert parameter_lines(layer, chosen, given, made, 12)[1] == ("removed connections", 0)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -286,6 +292,111 @@ def test_every_layer_of_a_network_can_be_looked_at(qtbot, tmp_path):
         models.focus.select(frozenset())
 
 
+class Facts:
+    """The inspector in a column, on models without a window."""
+
+    def __init__(self, qtbot, tmp_path, made) -> None:
+        self.models = make_models(tmp_path, made)
+        self.column = PanelColumn(self.models.theme, None, name="column")
+        qtbot.addWidget(self.column)
+        self.inspector = Inspector(self.models, self.column)
+        for panel in self.inspector.panels:
+            self.column.add(panel)
+        self.column.show()
+
+    def select(self, node_id: str) -> None:
+        self.models.focus.select(frozenset({node_id}))
+        self.column.show_only(set(self.inspector.shown))
+
+    def edit(self, graph) -> None:
+        self.models.document.apply("Edit", self.models.document.project.with_graph(graph))
+
+    def text(self, name: str) -> str:
+        return plain(find(self.column, name, QLabel).text())
+
+    def formula(self, name: str) -> str:
+        return find(self.column, name, FormulaBox).text
+
+
+@pytest.mark.parametrize("name", ["lenet-5", "digits-cnn"])
+def test_everything_fits_beside_the_scrollbar_at_every_zoom(qtbot, tmp_path, name):
+    facts = Facts(qtbot, tmp_path, find_project(name)[0])
+    column, theme = facts.column, facts.models.theme
+    for zoom in (1.0, 1.25, 1.5, 1.75):
+        theme.switch(zoom=zoom)
+        column.setFont(theme.font("body"))
+        column.setStyleSheet(style_sheet(theme))
+        column.resize(theme.px(token("layout.context.min")), 500)
+        for node in facts.models.document.project.graph.nodes:
+            facts.select(node.id)
+            column.grab()
+            room = column.viewport().width()
+            assert column.widget().width() == room, f"{node.kind} at {zoom}"
+            for part in column.widget().findChildren(QWidget):
+                # The matrix of a large layer scrolls by itself.
+                if part.isVisible() and part.objectName() != "connection_grid":
+                    right = part.mapTo(column.widget(), QPoint(part.width(), 0)).x()
+                    assert right <= room, f"{part.objectName()} of {node.kind} at {zoom}"
+
+
+def test_a_shape_keeps_its_numbers_where_there_is_little_room(qtbot, tmp_path):
+    models = make_models(tmp_path)
+    box = ShapeBox(models.theme, "In", None, name="shape")
+    qtbot.addWidget(box)
+    box.shape.setText("128 × 128 × 256")
+    wide = box.shape.fontMetrics().horizontalAdvance(box.shape.text())
+    for room, tip in ((wide + 40, ""), (wide + 10, ""), (wide // 2, "128 × 128 × 256")):
+        box.resize(room, box.sizeHint().height())
+        box.grab()
+        assert box.shape.toolTip() == tip
+
+
+def test_a_layer_that_leads_nowhere_tells_all_that_follows_from_what_arrives(qtbot, tmp_path):
+    facts = Facts(qtbot, tmp_path, project(TWO_SIZES, "mnist"))
+    graph, alone = TWO_SIZES.add("conv2d", values("conv2d", filters=4, kernel=5))
+    facts.edit(graph.connect("n2", alone))
+    facts.select(alone)
+    assert (facts.text("shape_in_text"), facts.text("shape_out_text")) == ("28 × 28 × 8", "24 × 24 × 4")
+    assert facts.formula("size_formula") == "(28 + 2·0 − 1·(5 − 1) − 1) / 1 + 1 = 24"
+    assert facts.text("parameter_count") == "804" and facts.text("parameters_1") == "one bias for each filter"
+    assert facts.formula("value_formula").startswith("y[f,i,j] = ")
+    assert find(facts.column, "layer_picture", LayerPicture).isVisible()
+
+
+def test_so_does_a_layer_of_a_network_whose_wire_was_let_go(qtbot, tmp_path):
+    facts = Facts(qtbot, tmp_path, project(TWO_SIZES, "mnist"))
+    (wire,) = facts.models.document.project.graph.incoming("n5")
+    facts.edit(facts.models.document.project.graph.disconnect(wire))
+    assert facts.models.document.blocking is not None
+    facts.select("n3")
+    assert facts.text("parameter_count") == "1 168" and facts.formula("size_formula").endswith("= 28")
+    facts.select("n6")
+    assert facts.text("shape_in_text") == facts.text("shape_out_text") == facts.text("parameter_count") == "–"
+    assert not find(facts.column, "layer_picture", LayerPicture).isVisible()
+
+
+def test_a_layer_that_does_not_take_what_arrives_tells_only_that(qtbot, tmp_path):
+    facts = Facts(qtbot, tmp_path, project(chain("image", ("dense", {"units": 3}), "classes"), "mnist"))
+    facts.select("n2")
+    assert (facts.text("shape_in_text"), facts.text("shape_out_text")) == ("28 × 28 × 1", "–")
+    assert facts.text("parameter_count") == "–" and facts.formula("value_formula") == ""
+
+
+def test_the_picture_of_a_dense_layer_claims_no_weights(qtbot, tmp_path):
+    models = make_models(tmp_path)
+    picture = LayerPicture(models.theme, None)
+    qtbot.addWidget(picture)
+    for theme in ("dark", "light"):
+        models.theme.switch(theme)
+        picture.show_layer(Subject(*facts("dense", ((2,),), units=4)))
+        picture.resize(picture.sizeHint())
+        pixels = rgb(picture.grab().toImage()).astype(int)
+        for sign in ("positive", "negative"):
+            color = models.theme.color(f"value.{sign}")
+            far = np.abs(pixels - [color.red(), color.green(), color.blue()]).sum(axis=2)
+            assert far.min() > 60
+
+
 # -- first weights and freezing in the window ---------------------------------------------------------------------
 
 
@@ -316,6 +427,10 @@ def test_first_weights_are_chosen_with_their_formula_and_the_seed_beside_them(bu
     qtbot.keyClicks(field, "7")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert building.models.document.project.training.seed == 7
+    row = field.parentWidget().parentWidget()
+    assert "Seed of all layers" in [label.text() for label in row.findChildren(QLabel)]
+    assert "all layers" in row.toolTip() and "training" in row.toolTip()
+    assert building.actions_table["undo"].text() == "Undo Set seed of all layers"
     building.actions_table["undo"].trigger()
     assert field.text() == "1" and node(building).params["first_weights"] == "he"
 

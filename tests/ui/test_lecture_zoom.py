@@ -60,8 +60,17 @@ def settle() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
-@pytest.mark.parametrize(("size", "zoom"), [(SCREEN, LARGE), (SCREEN, 1.0), ((1180, 720), 1.0)])
-def test_all_of_draw_is_in_view(make_program, qtbot, size: tuple[int, int], zoom: float) -> None:
+@pytest.mark.parametrize(
+    ("size", "zoom", "least"),
+    [
+        (SCREEN, LARGE, 400),
+        (SCREEN, 1.0, 280),
+        ((1366, 768), 1.0, 240),
+        ((1366, 768), 1.25, 300),
+        ((1180, 720), 1.0, 220),
+    ],
+)
+def test_all_of_draw_is_in_view(make_program, qtbot, size: tuple[int, int], zoom: float, least: int) -> None:
     window = make_program("digits-mlp").window
     window.show_workspace("draw")
     window.models.theme.switch(zoom=zoom)
@@ -79,7 +88,13 @@ def test_all_of_draw_is_in_view(make_program, qtbot, size: tuple[int, int], zoom
     assert column.verticalScrollBar().maximum() == 0
     theme = window.models.theme
     # Each has a size that can be used, and lies within its widget.
-    assert drawing.paper.area().width() >= theme.px(120)
+    assert drawing.paper.area().width() >= least
+    for panel in (view.parentWidget() for view in (drawing, seen, prediction)):
+        title = panel.title
+        assert title.fontMetrics().horizontalAdvance(title.text()) <= title.width(), title.text()
+        assert panel.mapTo(column, panel.rect().bottomRight()).x() < column.width()
+    height = window.workbench.editor.canvas.height()
+    assert window.workbench.editor.canvas.width() > height / 2
     assert seen.pair.rect_of(1).height() >= theme.px(60) - 1
     assert seen.pair.rect_of(1).bottom() < seen.pair.height()
     assert prediction.bars._row_height() >= theme.px(14) - 1

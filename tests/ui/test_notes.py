@@ -71,6 +71,17 @@ def test_a_note_is_written_at_the_pointer(bench: CanvasBench) -> None:
     assert bench.scene.annotations.notes == {}
 
 
+def test_a_new_note_lies_beside_the_card_under_the_pointer_and_in_view(bench: CanvasBench) -> None:
+    bench.view.fit()
+    bench.move(bench.scene.cards["n3"].rect().center())
+    bench.key(Qt.Key.Key_N, SHIFT)
+    assert bench.viewport.rect().contains(field(bench).geometry())
+    QTest.keyClicks(field(bench), "hidden?")
+    QTest.keyClick(field(bench), Qt.Key.Key_Escape)
+    assert not any(item(bench).rect().intersects(card.rect()) for card in bench.scene.cards.values())
+    assert bench.viewport.rect().contains(bench.view.canvas.mapFromScene(item(bench).rect()).boundingRect())
+
+
 def test_a_note_without_text_is_none(bench: CanvasBench) -> None:
     bench.key(Qt.Key.Key_N, SHIFT)
     bench.click(QPointF(bench.scene.network_rect().center().x(), bench.scene.network_rect().bottom() + 30))
@@ -152,6 +163,50 @@ def test_a_drag_moves_a_note_as_one_step(noted: CanvasBench) -> None:
     assert noted.document.undo_stack.undoText() == "Move note"
 
 
+def select_all(bench: CanvasBench) -> None:
+    """Draws a rubber band around everything."""
+    around = bench.scene.network_rect().united(item(bench).rect()).adjusted(-15, -15, 15, 15)
+    bench.view.fit()
+    bench.drag(around.topLeft(), around.bottomRight())
+    assert bench.scene.annotations.along == {note(bench).id} and len(bench.focus.selection) == len(bench.graph.nodes)
+
+
+def test_a_drag_of_a_note_takes_along_all_that_is_selected_with_it(noted: CanvasBench) -> None:
+    select_all(noted)
+    before = {found.id: (found.x, found.y) for found in (*noted.graph.nodes, note(noted))}
+    start = item(noted).rect().center()
+    noted.drag(start, start + QPointF(80, 43))
+    after = {found.id: (found.x, found.y) for found in (*noted.graph.nodes, note(noted))}
+    ways = {(after[id][0] - before[id][0], after[id][1] - before[id][1]) for id in before}
+    assert len(ways) == 1 and ways != {(0, 0)}
+    assert {id: (card.pos().x(), card.pos().y()) for id, card in noted.scene.cards.items()} == {
+        node.id: (node.x, node.y) for node in noted.graph.nodes
+    }
+    assert noted.document.undo_stack.count() == 1 and noted.document.undo_stack.undoText() == "Move layers"
+    assert noted.scene.annotations.along == {note(noted).id}
+    noted.document.undo_stack.undo()
+    assert (note(noted).x, note(noted).y) == before[note(noted).id]
+
+
+def test_a_click_on_a_note_that_is_selected_with_others_selects_it_alone(noted: CanvasBench) -> None:
+    select_all(noted)
+    noted.click(item(noted).rect().center())
+    assert noted.scene.annotations.selected == note(noted).id and noted.focus.selection == frozenset()
+
+
+def test_escape_puts_back_all_that_a_note_took_along(noted: CanvasBench) -> None:
+    select_all(noted)
+    places = {id: card.pos() for id, card in noted.scene.cards.items()}
+    start, rect = item(noted).rect().center(), item(noted).rect()
+    noted.press(start)
+    noted.move(start + QPointF(60, 40))
+    assert noted.scene.cards["n2"].pos() != places["n2"]
+    noted.key(Qt.Key.Key_Escape)
+    noted.release(start)
+    assert {id: card.pos() for id, card in noted.scene.cards.items()} == places and item(noted).rect() == rect
+    assert noted.document.undo_stack.count() == 0
+
+
 def test_a_drag_of_the_right_edge_changes_the_width_and_the_height_follows(noted: CanvasBench) -> None:
     before = item(noted).rect()
     edge = QPointF(before.right(), before.center().y())
@@ -202,6 +257,8 @@ def test_the_menu_of_the_empty_canvas_adds_a_note_there(window, qtbot) -> None:
     editor = window.workbench.editor
     canvas = editor.canvas
     place = QPoint(40, canvas.viewport().height() - 60)
+    # The view moves a little, so that all of the note is in it.
+    asked = canvas.mapToScene(place)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, canvas.viewport().mapToGlobal(place))
     QApplication.sendEvent(canvas.viewport(), event)
     (menu,) = [menu for menu in canvas.findChildren(QMenu) if menu.isVisible()]
@@ -211,4 +268,5 @@ def test_the_menu_of_the_empty_canvas_adds_a_note_there(window, qtbot) -> None:
     QTest.keyClicks(text, "Here")
     QTest.keyClick(text, Qt.Key.Key_Return, CTRL)
     (made,) = window.models.document.project.graph.notes
-    assert (QPointF(canvas.mapFromScene(QPointF(made.x, made.y))) - QPointF(place)).manhattanLength() < 5
+    assert (QPointF(made.x, made.y) - asked).manhattanLength() < 5
+    assert canvas.seen_rect().contains(editor.scene.annotations.notes[made.id].rect())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextLayout
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
@@ -19,9 +20,10 @@ from tests.networks import DIGITS_MLP, added, chain, project
 from tests.ui.canvases import CanvasBench
 
 LONG = (
-    "This network has 801\u2009000\u2009186 parameters, 785\u2009000\u2009000 of them here "
-    "(784\u2009000\u2009000 weights + 1\u2009000\u2009000 biases); 268\u2009435\u2009456 fit into memory. "
-    "Use 321\u2009573 units, or pool first."
+    "This network has 801\u202f000\u202f186 parameters, 785\u202f000\u202f000 of them here "
+    "(784\u202f000\u202f000 weights + 1\u202f000\u202f000 biases). They need 12.8\u00a0GB while training; "
+    "268\u202f435\u202f456 with 4.3\u00a0GB fit into memory. "
+    "Use 321\u202f573 units, or pool first."
 )
 
 
@@ -118,3 +120,16 @@ def test_the_list_mends_with_one_click_and_selects_with_the_keyboard(qtbot, tmp_
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert bench.document.problems == ()
     assert "flatten" in [node.kind for node in bench.graph.nodes]
+
+
+@pytest.mark.parametrize("width", range(60, 400, 20))
+def test_no_line_ends_inside_a_number_or_before_its_unit(qapp, width: int) -> None:
+    layout = QTextLayout(LONG, Theme().font("body"))
+    layout.beginLayout()
+    ends = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        ends.append(line.textStart() + line.textLength())
+    layout.endLayout()
+    assert len(ends) > 1
+    assert all(LONG[end - 1] == " " for end in ends[:-1]), [LONG[end - 4 : end + 4] for end in ends]

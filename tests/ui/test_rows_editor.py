@@ -141,6 +141,8 @@ def test_all_connected_a_picture_of_200_by_200_takes_1600000000_weights_and_is_r
     assert window.models.document.shapes[kind_id(window, "flatten")] == (40_000,)
     told = [plain(problem.message) for problem in window.models.document.problems if problem.node == dense]
     assert "(1 600 000 000 weights + 40 000 biases)" in told[0] and "fit into memory" in told[0]
+    assert "They need 25.6 GB while training" in told[0]
+    assert plain(find(window, "parameter_count", QLabel).text()) == "1 600 040 000"
     # It is never built: nothing can train, and the thread still has the network from before.
     assert not window.transport.train.isEnabled()
     assert session(window).network.get_parameter(f"{dense}.weight").shape == (16, 784)

@@ -491,8 +491,8 @@ def test_the_network_of_the_course_is_numbered_as_in_the_course(make_program, qt
     rows = [f"{'×'.join(map(str, shape))}" for _, shape, _ in CASES["micrometeorite_summary"]["expected"]["table"]]
     for number, shape in enumerate(rows, 1):
         assert told[number].startswith(f"Layer {number}, ")
-        assert told[number].replace(" ", "").replace("\u2009", "").endswith("," + shape)
-    assert told[9] == "Layer 9, Flatten, 2\u2009304" and told[14].startswith("Layer 14, Dense 2")
+        assert told[number].replace(" ", "").replace("\u202f", "").endswith("," + shape)
+    assert told[9] == "Layer 9, Flatten, 2\u202f304" and told[14].startswith("Layer 14, Dense 2")
 
 
 @pytest.mark.row("C08")

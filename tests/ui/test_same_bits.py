@@ -142,6 +142,18 @@ def test_batch_by_batch(qtbot, open_project, name: str):
 
 
 @each
+def test_batch_by_batch_with_the_loss_of_now_after_each_of_the_first_epoch(qtbot, open_project, name: str):
+    program = open_project(name)
+    record = program.models.runner.record
+    while not len(record.epochs):
+        qtbot.waitUntil(lambda: record.now is not None and record.now.train_samples > 0)
+        program.training.batch()
+        until(qtbot, program, "paused", "finished")
+    play_to_the_end(qtbot, program)
+    assert weights(qtbot, program) == headless(PROJECTS[name])
+
+
+@each
 def test_in_slow_motion(qtbot, open_project, name: str):
     program = open_project(name)
     program.training.pace.slower()

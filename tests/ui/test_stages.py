@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from playground.app import find_project
 from playground.document import annotating
 from playground.document.annotations import Stage
 from playground.ui.editor import stage_edits
@@ -88,6 +89,30 @@ def test_a_group_is_called_by_its_number_unless_it_is_named(plain: CanvasBench) 
     assert field(plain).selectedText() == "Stage 1"
     QTest.keyClick(field(plain), Qt.Key.Key_Escape)
     assert stage(plain).title == "Stage 1"
+
+
+def test_layers_in_two_rows_are_laid_out_so_that_their_stage_covers_no_other(qtbot, tmp_path: Path) -> None:
+    made = CanvasBench(qtbot, tmp_path, find_project("digits-mlp")[0], (1400, 800))
+    made.view.canvas.setFocus()
+    first, second = [node.id for node in made.graph.nodes if node.kind == "dense"][:2]
+    made.click(made.header(first))
+    made.click(made.header(second), SHIFT)
+    before = made.document.project
+    made.key(Qt.Key.Key_G, CTRL)
+    others = [card for node, card in made.scene.cards.items() if node not in (first, second)]
+    assert not any(only(made).rect().intersects(card.rect()) for card in others)
+    assert made.viewport.rect().contains(field(made).geometry())
+    QTest.keyClick(field(made), Qt.Key.Key_Return)
+    made.document.undo_stack.undo()
+    assert made.document.project == before, "grouping and laying out are one step"
+
+
+def test_a_stage_that_lies_by_itself_moves_no_card(plain: CanvasBench) -> None:
+    places = {node.id: (node.x, node.y) for node in plain.graph.nodes}
+    plain.click(plain.header("n3"))
+    plain.click(plain.header("n2"), SHIFT)
+    plain.key(Qt.Key.Key_G, CTRL)
+    assert {node.id: (node.x, node.y) for node in plain.graph.nodes} == places
 
 
 def test_the_frame_lies_around_its_cards_below_them_and_within_what_is_fitted(bench: CanvasBench) -> None:

@@ -83,7 +83,8 @@ def test_reset_gives_the_first_weights_again(window, qtbot) -> None:
     wait_for(qtbot, window, "ready")
     assert same(weights(window, qtbot), first)
     assert window.transport.epochs.text == "0"
-    assert window.transport.train_loss.text == "–"
+    qtbot.waitUntil(lambda: window.transport.test_loss.text != "–")
+    assert window.transport.test_loss.toolTip().startswith("Measured on 250 test samples")
 
 
 def test_new_weights_are_others_and_can_be_undone(window, qtbot) -> None:

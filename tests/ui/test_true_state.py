@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import torch
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
+from playground.catalog.catalogue import CATALOGUE
+from playground.engine.loop import Loop
+from playground.engine.session import Session
+from playground.ui.numbers import figure, percent
 from playground.ui.views.boundary import BoundaryView
+from playground.ui.views.loss import LossView
 from tests.ui.test_same_bits import until, weights
 
 LEFT = Qt.MouseButton.LeftButton
@@ -68,17 +74,148 @@ def test_undo_brings_back_the_weights_of_before_new_weights_and_other_data(progr
     assert weights(qtbot, program) == learnt
 
 
-def test_figures_of_another_network_are_not_shown(window, qtbot) -> None:
+def figures(window) -> list[str]:
+    row = window.transport
+    return [figure.text for figure in (row.train_loss, row.test_loss, row.train_accuracy, row.test_accuracy)]
+
+
+def of_now(qtbot, program) -> list[str]:
+    """The figures that belong to the weights in the thread, worked out apart from it."""
+    found: list[list[str]] = []
+
+    def look(loop: Loop) -> None:
+        (session,) = loop.runnables
+        assert isinstance(session, Session)
+        parts = []
+        for samples in (session.data.train, session.data.test):
+            with torch.no_grad():
+                output, target = session.network(torch.from_numpy(samples.x)), session.objective.targets(samples)
+            right = int(session.objective.correct(output, target)) / len(samples)
+            parts.append((figure(float(session.objective.loss(output, target)), 3), percent(right)))
+        (train_loss, train_accuracy), (test_loss, test_accuracy) = parts
+        found.append([train_loss, test_loss, train_accuracy, test_accuracy])
+
+    program.models.runner.thread_of_training.loop.send(look)
+    qtbot.waitUntil(lambda: bool(found))
+    return found[0]
+
+
+def test_a_network_has_a_loss_before_its_first_step_and_after_each_batch(program, qtbot) -> None:
+    window, seen = program.window, set()
+    for _ in range(3):
+        qtbot.waitUntil(lambda: "–" not in figures(window) and figures(window) == of_now(qtbot, program))
+        seen.add(window.transport.train_loss.text)
+        qtbot.mouseClick(window.transport.batch, LEFT)
+        until(qtbot, program, "paused")
+    assert len(seen) == 3
+    assert len(window.models.runner.record.epochs) == 0
+
+
+def test_after_an_edit_the_figures_are_those_of_the_network_of_now(program, qtbot) -> None:
+    window = program.window
     train(window, qtbot)
-    document, loss = window.models.document, window.transport.test_loss
-    before = loss.text
+    document, record = window.models.document, window.models.runner.record
+    before, curve = figures(window), record.epochs.column("test_loss").tolist()
     document.apply("Set units", document.project.with_graph(document.project.graph.set_param("n3", "units", 3)))
-    qtbot.waitUntil(lambda: loss.text == "–")
     cards = window.workbench.editor.scene.cards
-    assert any(card._fresh for card in cards.values())
+    qtbot.waitUntil(lambda: any(card._fresh for card in cards.values()))
+    qtbot.waitUntil(lambda: figures(window) == of_now(qtbot, program))
+    assert figures(window) != before
+    assert window.transport.train_loss.toolTip().startswith("Measured on 250 training samples")
+    assert record.epochs.column("test_loss").tolist() == curve
     undo(window)
-    qtbot.waitUntil(lambda: loss.text == before)
+    qtbot.waitUntil(lambda: figures(window) == before)
+    assert window.transport.train_loss.toolTip().startswith("The mean over the batches")
     assert not any(card._fresh for card in cards.values())
+
+
+def test_while_training_goes_on_after_an_edit_the_train_figures_are_those_of_the_batches_since(window, qtbot) -> None:
+    train(window, qtbot)
+    window.training.pace.choose(1)
+    qtbot.mouseClick(window.transport.train, LEFT)
+    until(qtbot, window, "training")
+    document, row = window.models.document, window.transport
+    document.apply("Set units", document.project.with_graph(document.project.graph.set_param("n3", "units", 3)))
+    qtbot.waitUntil(lambda: row.train_loss.toolTip().endswith("since the last edit."))
+    assert "–" not in (row.train_loss.text, row.train_accuracy.text)
+    assert row.test_loss.text == row.test_accuracy.text == "–"
+    assert row.test_loss.toolTip() == "Measured at the end of the epoch."
+    window.training.pace.choose(3)
+    qtbot.waitUntil(lambda: "–" not in figures(window))
+    assert row.train_loss.toolTip().startswith("The mean over the batches of the epoch")
+    qtbot.mouseClick(window.transport.train, LEFT)
+    until(qtbot, window, "paused", "finished")
+
+
+def test_figures_stay_through_edits_that_change_no_result(program, qtbot) -> None:
+    window, document = program.window, program.models.document
+    train(window, qtbot)
+    shown, curve = figures(window), len(window.models.runner.record.epochs)
+    graph = document.project.graph
+    edits = (graph.add("relu")[0], graph.set_param("n3", "frozen", True), graph.rename("n3", "eyes"))
+    for number, changed in enumerate(edits):
+        document.apply(f"Edit {number}", document.project.with_graph(changed))
+        weights(qtbot, program)
+        assert figures(window) == shown
+        assert window.transport.train_loss.toolTip().startswith("The mean over the batches of the epoch")
+        undo(window)
+    assert len(window.models.runner.record.epochs) == curve
+
+
+def test_undo_says_that_earlier_weights_are_back_and_the_curves_keep_the_account(window, qtbot) -> None:
+    train(window, qtbot)
+    document, said = window.models.document, window.status.hint
+    before = CATALOGUE.layers["dense"].card_title(document.project.graph.node("n3").params)
+    document.apply("Set units", document.project.with_graph(document.project.graph.set_param("n3", "units", 3)))
+    qtbot.waitUntil(lambda: said.text() == "Dense 3 and Dense 4 start fresh, 2 layers kept their weights.")
+    undo(window)
+    back = f"{before} and Dense 4 have their earlier weights again, 2 layers kept their weights."
+    qtbot.waitUntil(lambda: said.text() == back)
+    window.show_workspace("train")
+    loss = window.findChild(LossView)
+    qtbot.waitUntil(lambda: loss.isVisible() and len(loss.plot.box.viewRange()[0]) == 2)
+    (first, second), at = loss.models.runner.record.marks, loss.models.runner.record.place
+    assert (first.place, second.place) == (at, at) and second.rebuilt.edits == ("Undo Set units",)
+    loss._on_hovered(at)
+    text = loss.readout.text
+    assert "Set units, Dense 3 and Dense 4 start fresh, 2 layers kept their weights" in text
+    assert f"Undo Set units, {before} and Dense 4 have their earlier weights again" in text
+    loss._on_hovered(0.0)
+    assert "Set units" not in loss.readout.text
+
+
+def test_an_untrained_network_has_the_first_weights_of_its_seed_whatever_was_edited(program, qtbot) -> None:
+    window, document = program.window, program.models.document
+    first = weights(qtbot, program)
+    graph = document.project.graph
+    document.apply("Set units", document.project.with_graph(graph.set_param("n2", "units", 7)))
+    longer, new = document.project.graph.add("dense", graph.node("n3").params)
+    longer = longer.insert(new, longer.incoming("n3")[0])
+    document.apply("Insert", document.project.with_graph(longer))
+    edited = weights(qtbot, program)
+    assert edited != first
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    assert weights(qtbot, program) == edited
+    undo(window)
+    undo(window)
+    assert weights(qtbot, program) == first
+
+
+def test_undo_of_other_first_weights_brings_back_the_very_weights_and_figures(program, qtbot) -> None:
+    window, document = program.window, program.models.document
+    train(window, qtbot)
+    learnt, before = weights(qtbot, program), figures(window)
+    graph = document.project.graph
+    document.apply("Set first weights", document.project.with_graph(graph.set_param("n3", "first_weights", "he")))
+    qtbot.waitUntil(lambda: window.transport.train_loss.toolTip().startswith("Measured"))
+    fresh = weights(qtbot, program)
+    assert fresh != learnt
+    undo(window)
+    qtbot.waitUntil(lambda: figures(window) == before)
+    assert weights(qtbot, program) == learnt
+    window.actions_table["redo"].trigger()
+    qtbot.waitUntil(lambda: figures(window) == of_now(qtbot, program))
+    assert weights(qtbot, program) == fresh
 
 
 def test_the_claim_about_trained_weights_ends_with_an_edit(make_program, qtbot) -> None:

@@ -163,6 +163,11 @@ def test_pointing_at_a_pixel_gives_its_ink_and_its_gradient(qtbot, models: Model
 # -- prediction -----------------------------------------------------------------------------------------------------
 
 
+def answered(shares: np.ndarray, seconds: float = 0.001) -> dict[str, np.ndarray]:
+    """What the probe gives for these probabilities."""
+    return {"output": shares, "probabilities": shares, "seconds": np.array(seconds)}
+
+
 def test_the_bars_are_the_networks_probabilities(qtbot, models: Models, session: Session) -> None:
     view = PredictionView(models)
     show(qtbot, view)
@@ -185,9 +190,9 @@ def test_the_bars_follow_within_a_moment_and_numbers_at_once(qtbot, models: Mode
     models.focus.set_input(DRAWN)
     (request,) = view.wants()
     first, second = np.eye(10, dtype=np.float32)[[3, 8]]
-    view.show_frame(frame({request: {"output": first, "probabilities": first}}))
+    view.show_frame(frame({request: answered(first)}))
     qtbot.waitUntil(lambda: view.bars._came.hasExpired(view.bars._motion.duration()))
-    view.show_frame(frame({request: {"output": second, "probabilities": second}}))
+    view.show_frame(frame({request: answered(second)}))
     assert view.bars.top == 8
     assert view.bars._lengths[8] < 1
     finished(view, qtbot)
@@ -202,7 +207,7 @@ def test_bars_whose_values_come_fast_are_moved_by_the_values_alone(qtbot, models
     (request,) = view.wants()
     for number in (3, 8):
         shares = np.eye(10, dtype=np.float32)[number]
-        view.show_frame(frame({request: {"output": shares, "probabilities": shares}}))
+        view.show_frame(frame({request: answered(shares)}))
     np.testing.assert_array_equal(view.bars._lengths, shares)
     assert view.bars._motion.state() == view.bars._motion.State.Stopped
 
@@ -213,7 +218,7 @@ def test_the_longest_bar_is_as_long_as_its_share(qtbot, models: Models) -> None:
     models.focus.set_input(DRAWN)
     shares = np.full(10, 0.25 / 9, np.float32)
     shares[6] = 0.75
-    view.show_frame(frame({view.wants()[0]: {"output": shares, "probabilities": shares}}))
+    view.show_frame(frame({view.wants()[0]: answered(shares)}))
     finished(view, qtbot)
     pixels = rgb(view.bars.grab().toImage()).astype(int)
     mint = np.abs(pixels - models.theme.color("accent.base").getRgb()[:3]).max(axis=2) == 0
@@ -233,11 +238,26 @@ def test_long_names_and_small_shares_are_written_out(qtbot, models: Models) -> N
     assert view.bars.accessibleName() == "T-shirt/top, 90.0 %"
 
 
+def test_the_header_says_how_long_the_forward_pass_took(qtbot, models: Models) -> None:
+    view = PredictionView(models)
+    show(qtbot, view)
+    (duration,) = view.header_controls()
+    assert duration.text() == ""
+    models.focus.set_input(DRAWN)
+    for seconds, text in ((0.0008, "0.8 ms"), (0.00004, "0.04 ms"), (0.2514, "251 ms")):
+        view.show_frame(frame({view.wants()[0]: answered(np.eye(10, dtype=np.float32)[3], seconds)}))
+        assert duration.text().replace("\u00a0", " ") == text
+        assert duration.accessibleName().startswith("Time of the forward pass")
+    # Without a drawing there is no prediction that it could belong to.
+    models.focus.set_input(None)
+    assert duration.text() == ""
+
+
 def test_a_value_has_no_probabilities_and_says_so(qtbot, models: Models) -> None:
     view = PredictionView(models)
     show(qtbot, view)
     models.focus.set_input(DRAWN)
-    view.show_frame(frame({view.wants()[0]: {"output": np.zeros(10, np.float32)}}))
+    view.show_frame(frame({view.wants()[0]: {"output": np.zeros(10, np.float32), "seconds": np.array(0.001)}}))
     assert view.said.endswith("The output Classes gives them.")
 
 
@@ -340,3 +360,49 @@ def test_a_removed_layer_gives_way_to_another(qtbot, models: Models, session: Se
     models.document.apply("Remove", project.with_graph(graph))
     assert view.layers.value == "n2"
     assert view.wants()[0].nodes == ("n2",)
+
+
+def test_maps_wait_for_the_network_of_a_project_that_was_just_opened(qtbot, tmp_path: Path) -> None:
+    models = make_models(tmp_path, PLANE_PROJECT, image_data())
+    view = FeatureMapsView(models)
+    show(qtbot, view, 360, 200)
+    models.document.replace(IMAGE_PROJECT, None)
+    models.runner._set_state("loading")
+    assert view.said == "The maps appear once the network is built." and view.layers.value == "n2"
+    maps = {view.wants()[0]: {"n2": np.ones((4, 24, 24), np.float32)}}
+    view.show_frame(frame(maps))
+    assert view.said == "The maps appear once the network is built."
+    models.runner._set_state("ready")
+    view.show_frame(frame(maps))
+    assert view.said == "" and view.mosaic.parts
+    models.document.replace(IMAGE_PROJECT.with_training(seed=2), None)
+    assert view.said == "The maps appear once the network is built."
+
+
+def test_what_was_predicted_for_a_project_that_is_left_goes_at_once(qtbot, models: Models, session: Session) -> None:
+    view = SamplesView(models)
+    show(qtbot, view)
+    given = answer(session, [view])
+    assert view.score.text()
+    models.document.replace(IMAGE_PROJECT.with_training(seed=2), None)
+    models.runner._set_state("loading")
+    view.show_frame(given)
+    assert view.score.text() == "" and len(view.grid.predicted) == 0
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.75])
+@pytest.mark.parametrize("width", [164, 280, 420])
+def test_the_layer_of_the_maps_can_be_read_in_a_narrow_panel(qtbot, models: Models, width: int, zoom: float) -> None:
+    models.theme.switch(zoom=zoom)
+    view = FeatureMapsView(models)
+    show(qtbot, view, models.theme.px(width), 260)
+    models.document.apply("Rename", models.document.project.with_graph(
+        models.document.project.graph.rename("n2", "Edges, corners and other small things")))  # fmt: skip
+    shown, whole = view.layers.shown_text, view.layers.currentText()
+    assert whole == "1  Edges, corners and other small things" and whole in view.layers.toolTip()
+    assert "24 × 24 × 4" in view.layers.toolTip()
+    start, _, end = shown.partition("…")
+    assert whole.startswith(start) and whole.endswith(end or start) and len(start) >= 5 and len(shown) >= 10
+    assert shown == whole or view.size_text.isHidden(), "the name comes before the size"
+    assert width < 420 or not view.size_text.isHidden()
+    assert view.layers.fontMetrics().horizontalAdvance(shown) < view.layers.width()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint
 from playground.engine.session import Session
 from playground.ui.theme import Theme
 from playground.ui.views.weights import BINS, HISTOGRAMS, Row, WeightsView
-from tests.ui.stage import PLANE_PROJECT, answer, frame, make_models, move, plane_data, rgb, show
+from tests.ui.stage import IMAGE_PROJECT, PLANE_PROJECT, answer, frame, make_models, move, plane_data, rgb, show
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_pointing_at_a_row_gives_its_count(view: WeightsView) -> None:
     area = view.ridges._area()
     x = area.center().x() + 0.52 / view.ridges.reach * area.width() / 2
     move(view.ridges, QPoint(round(x), round(area.center().y())))
-    assert view.ridges.readout.text == "Dense 3, from 0.5 to 0.55, 1\u2009234 weights"
+    assert view.ridges.readout.text == "Dense 3, from 0.5 to 0.55, 1\u202f234 weights"
 
 
 def test_many_layers_can_be_scrolled(view: WeightsView) -> None:
@@ -74,3 +74,16 @@ def test_many_layers_can_be_scrolled(view: WeightsView) -> None:
 def test_without_weights_it_says_so(view: WeightsView) -> None:
     view.show_frame(frame({HISTOGRAMS: {}}))
     assert view.said == "No layer of this network has weights."
+
+
+def test_the_histograms_of_a_project_that_is_left_go_at_once(view: WeightsView) -> None:
+    models, late = view.models, {"n2": np.ones(BINS, np.int64), "n2:edges": np.linspace(-1, 1, BINS + 1)}
+    models.document.replace(IMAGE_PROJECT, None)
+    assert view.ridges.rows == () and view.said == "The weights appear once the network is built."
+    # What was under way while the data load is of the old network, under ids that the new one has, too.
+    models.runner._set_state("loading")
+    view.show_frame(frame({HISTOGRAMS: late}))
+    assert view.ridges.rows == ()
+    models.runner._set_state("ready")
+    view.show_frame(frame({HISTOGRAMS: late}))
+    assert [row.label for row in view.ridges.rows] == ["Conv 2D 4 @ 5×5"] and view.said == ""

@@ -158,8 +158,10 @@ def test_hidden_views_cost_nothing(on_stage) -> None:
         view.hide()
     stage.models.runner.ask()
     assert stage.wanted == ()
+    answered = []
+    stage.models.runner.frame.connect(lambda frame: answered.append(bool(frame.pictures)))
     stage.train()
-    assert len(stage.models.runner.record.gradients) <= 1  # what was asked for before
+    assert sum(answered) <= 1  # what was asked for before
     stage.qtbot.wait(0)
     assert all(view.plot.box.viewRange()[0] == [0, 1] for view in views if isinstance(view, LossView))
     for view in views:

@@ -6,8 +6,9 @@ from functools import reduce
 from operator import add
 
 from playground.catalog.layer import Layer, Shapes
+from playground.document.numbers import whole
 from playground.document.params import Values
-from playground.document.shapes import Cure, Shape, ShapeError, shape_text
+from playground.document.shapes import Cure, Shape, ShapeError, SizeError, shape_text, size
 
 MOST_INPUTS = 16
 
@@ -18,22 +19,28 @@ def _add_shape(in_shapes: Shapes, values: Values) -> Shape:
         if shape == first:
             continue
         sentence = f"Add needs equal shapes, not {shape_text(first)} and {shape_text(shape)}."
-        cure = None
         if shape[1:] == first[1:]:
             cure = _of_length(first, port)
         elif len(shape) != len(first):
             cure = _flat(in_shapes)
-        advice = f"{cure.text}." if cure else "Give both sides the same height and width."
-        raise ShapeError(f"{sentence} {advice}", cure)
+        else:
+            raise SizeError(sentence, *_unequal(in_shapes, port))
+        raise ShapeError(f"{sentence} {cure.text}.", cure)
     return first
+
+
+def _unequal(in_shapes: Shapes, port: int) -> tuple[int, int]:
+    """The first input and the one at a port: the number of the smaller one, then that of the other."""
+    return (0, port) if size(in_shapes[0][1:]) < size(in_shapes[port][1:]) else (port, 0)
 
 
 def _of_length(wanted: Shape, port: int) -> Cure:
     """Gives the input at a port as many units or maps as the first one has."""
     if len(wanted) == 1:
-        return Cure(f"Add Dense {wanted[0]} here", insert="dense", insert_params=(("units", wanted[0]),), port=port)
+        units = (("units", wanted[0]),)
+        return Cure(f"Add Dense {whole(wanted[0])} here", insert="dense", insert_params=units, port=port)
     params = (("filters", wanted[0]), ("kernel", 1))
-    return Cure(f"Add Conv 2D {wanted[0]} @ 1×1 here", insert="conv2d", insert_params=params, port=port)
+    return Cure(f"Add Conv 2D {whole(wanted[0])} @ 1×1 here", insert="conv2d", insert_params=params, port=port)
 
 
 def _flat(in_shapes: Shapes) -> Cure:
@@ -43,7 +50,7 @@ def _flat(in_shapes: Shapes) -> Cure:
 
 
 def _concat_shape(in_shapes: Shapes, values: Values) -> Shape:
-    for shape in in_shapes[1:]:
+    for port, shape in enumerate(in_shapes):
         if len(shape) != len(in_shapes[0]):
             raise ShapeError(
                 f"Concat needs pictures or rows, not {shape_text(in_shapes[0])} and {shape_text(shape)}. "
@@ -51,9 +58,10 @@ def _concat_shape(in_shapes: Shapes, values: Values) -> Shape:
                 _flat(in_shapes),
             )
         if shape[1:] != in_shapes[0][1:]:
-            raise ShapeError(
+            raise SizeError(
                 f"Concat joins channels, so height and width must be equal, not {shape_text(in_shapes[0])} "
-                f"and {shape_text(shape)}. Use same padding on both sides."
+                f"and {shape_text(shape)}.",
+                *_unequal(in_shapes, port),
             )
     return (sum(shape[0] for shape in in_shapes), *in_shapes[0][1:])
 

@@ -32,8 +32,8 @@ def padding_of(values: Values) -> int | str:
 
 
 def _shape(in_shapes: Shapes, values: Values) -> Shape:
-    _, height, width = image_input("Conv 2D", in_shapes)
-    check_kernels(values)
+    maps, height, width = image_input("Conv 2D", in_shapes)
+    check_kernels(values, maps)
     kernel, stride, dilation = int(values["kernel"]), int(values["stride"]), int(values["dilation"])
     window = dilation * (kernel - 1) + 1
     padding = padding_of(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playground.catalog.layer import Layer, Shapes, picture_of
+from playground.document.numbers import whole
 from playground.document.params import Int, Values
 from playground.document.shapes import Cure, Shape, ShapeError, shape_text, size
 
@@ -20,7 +21,7 @@ def _reshape(in_shapes: Shapes, values: Values) -> Shape:
         channels, side, _ = fitting
         params = (("height", side), ("width", side), ("channels", channels))
         raise ShapeError(
-            f"Reshape to {shape_text(target)} needs {size(target)} values, not {size(in_shapes[0])}. "
+            f"Reshape to {shape_text(target)} needs {whole(size(target))} values, not {whole(size(in_shapes[0]))}. "
             f"Use {shape_text(fitting)}.",
             Cure(f"Use {shape_text(fitting)}", params=params) if channels <= MOST else None,
         )

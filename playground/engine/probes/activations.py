@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import numpy as np
 import torch
 
 from playground.engine.mailbox import Arrays
@@ -22,10 +25,16 @@ def activations(scene: Scene, request: Request) -> Arrays:
 
 
 def prediction(scene: Scene, request: Request) -> Arrays:
-    """{"output": (units,), "probabilities": (classes,)}; a Value has no probabilities."""
+    """{"output": (units,), "probabilities": (classes,), "seconds": ()}; a Value has no probabilities. The seconds are
+    those of the forward pass alone, until its result lies in the memory of the CPU."""
     with torch.no_grad():
+        if scene.samples.is_cuda:
+            # A batch of training may still be on its way there.
+            torch.cuda.synchronize()
+        began = time.perf_counter()
         output = scene.network(scene.samples)
         found: Arrays = {"output": output[0].cpu().numpy()}
+        found["seconds"] = np.array(time.perf_counter() - began)
         if scene.objective.probabilities is not None:
             found["probabilities"] = scene.objective.probabilities(output)[0].cpu().numpy()
     return found

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Slot
+from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Slot
 
 from playground.document import annotating
 from playground.document.annotations import Note
 from playground.document.graph import GraphError
+from playground.document.project import Project
 from playground.ui.editor import stage_edits
+from playground.ui.editor.arranging import rects_of
+from playground.ui.editor.free_places import free_offset
+from playground.ui.editor.layout import lay_out
 from playground.ui.editor.note import NoteItem
 from playground.ui.editor.note_field import NoteField
 from playground.ui.editor.scene import EditorScene
@@ -20,7 +24,16 @@ from playground.ui.editor.tools import translate
 if TYPE_CHECKING:
     from playground.ui.editor.canvas import Canvas
 
-NOTE_WIDTH = 200.0
+# A new note: room for three lines.
+NOTE_WIDTH, NOTE_HEIGHT = 200.0, 64.0
+
+
+def covers_others(project: Project, stage: str) -> bool:
+    """Whether the frame of a stage would lie over cards that are not in it."""
+    nodes = annotating.stage(project.graph, stage).nodes
+    rects = rects_of(project, [node.id for node in project.graph.nodes])
+    frame = stage_edits.around(rects[node] for node in nodes)
+    return any(frame.intersects(rect) for node, rect in rects.items() if node not in nodes)
 
 
 class AnnotationCommands(QObject):
@@ -43,9 +56,17 @@ class AnnotationCommands(QObject):
             return
         # The title that is written right after it belongs to the same step.
         step = ("group", stage)
-        document.apply(translate("Group into a stage"), document.project.with_graph(graph), merge=step)
+        grouped = document.project.with_graph(graph)
+        tidy = lay_out(grouped) if covers_others(grouped, stage) else grouped
+        if covers_others(tidy, stage):
+            # A way leads out of these layers and back, so no order keeps them to themselves.
+            tidy = grouped
+        document.apply(translate("Group into a stage"), tidy, merge=step)
         self._scene.annotations.select(stage)
         if self._canvas.isVisible():
+            if tidy is not grouped:
+                self._canvas.fit()
+                self._scene.hinted.emit(translate("All layers are laid out, so that the stage lies by itself."))
             self._canvas.reveal(self._scene.annotations.stages[stage].rect())
             StageField(self._canvas, self._scene, stage, merge=step)
 
@@ -67,13 +88,17 @@ class AnnotationCommands(QObject):
 
     @Slot()
     def add_note(self) -> None:
-        """Opens a new note at the pointer, or in the middle of the view."""
+        """Opens a new note at the pointer, or in the middle of the view; beside the cards and notes that lie there."""
         if not self._canvas.isVisible():
             return
         seen = self._canvas.seen_rect()
         place = self._canvas.asked_at or self._canvas.pointer
         point = self._canvas.to_scene(place) if place is not None else seen.center() - QPointF(NOTE_WIDTH / 2, 0)
-        NoteField(self._canvas, self._scene, Note("", "", round(point.x()), round(point.y()), NOTE_WIDTH))
+        rect = QRectF(point, QSizeF(NOTE_WIDTH, NOTE_HEIGHT))
+        taken = self._scene.taken() + [note.rect() for note in self._scene.annotations.notes.values()]
+        rect.translate(free_offset([rect], QPointF(), taken))
+        self._canvas.reveal(rect)
+        NoteField(self._canvas, self._scene, Note("", "", round(rect.x()), round(rect.y()), NOTE_WIDTH))
 
     def write(self, words: bool = False) -> bool:
         """Edits the title of the selected stage, or its words, or the text of the selected note; False without

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal, Slot
 
 from playground.document import annotating
-from playground.document.graph import GraphError
 from playground.ui.editor import edits, stage_edits
 from playground.ui.editor.note import NoteItem
 from playground.ui.editor.stage import StageItem
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 class Annotations(QObject):
     """Stages and notes by id. `selection_changed` follows when another one is selected, or none.
 
-    A selected stage or note and selected cards or wires exclude each other: Del must not mean both.
+    A stage or note that is `selected` by itself and selected cards or wires exclude each other: Del must not mean
+    both. Notes that were selected together with cards are `along`.
     """
 
     selection_changed = Signal()
@@ -34,6 +34,7 @@ class Annotations(QObject):
         self.stages: dict[str, StageItem] = {}
         self.notes: dict[str, NoteItem] = {}
         self.selected: str | None = None
+        self.along: frozenset[str] = frozenset()
         self._hovered: StageItem | NoteItem | None = None
         # Frames that stay where they are while cards are dragged, and stages that would take these in.
         self._held: dict[str, QRectF] = {}
@@ -63,7 +64,9 @@ class Annotations(QObject):
         self._held.clear()
         self.lay()
         self.hover(None)
-        self.select(self.selected if self._item(self.selected) is not None else None)
+        if self.selected is not None and self.item is None:
+            self.select(None)
+        self.take_along(self.along & set(self.notes))
         self._update_looks()
 
     def lay(self, moved: frozenset[str] | None = None) -> None:
@@ -124,18 +127,55 @@ class Annotations(QObject):
 
     def select(self, id: str | None) -> None:
         """Selects a stage or a note by itself, or none."""
-        if id == self.selected:
+        if id == self.selected and not self.along:
             return
-        self.selected = id
+        self.selected, self.along = id, frozenset()
+        self._scene.hover.forget_weight()
         if id is not None:
             self._scene.models.focus.select(frozenset())
             self._scene.select_edge(None)
         self._update_looks()
         self.selection_changed.emit()
 
+    def take_along(self, notes: frozenset[str]) -> None:
+        """Selects notes together with the selected cards."""
+        if notes != self.along:
+            self.selected, self.along = None, notes
+            self._update_looks()
+            self.selection_changed.emit()
+
+    def select_together(self, ids: frozenset[str]) -> None:
+        """Selects these cards and notes, and nothing else."""
+        nodes, notes = ids & set(self._scene.cards), ids & set(self.notes)
+        self._scene.models.focus.select(nodes)
+        if len(notes) == 1 and not nodes:
+            self.select(next(iter(notes)))
+        else:
+            if self.selected is not None:
+                self.select(None)
+            self.take_along(notes)
+
+    @property
+    def selected_notes(self) -> frozenset[str]:
+        """The notes that are selected, together with cards or one by itself."""
+        return self.along | (self.notes.keys() & {self.selected})
+
+    @property
+    def has_selection(self) -> bool:
+        """Whether a stage or any note is selected."""
+        return self.selected is not None or bool(self.along)
+
+    def chosen(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The layers and the notes to be copied or cut: those of the selected stage, the selected note, or what is
+        selected together."""
+        item = self.item
+        if isinstance(item, StageItem):
+            return frozenset(item.stage.nodes), frozenset()
+        return self._scene.models.focus.selection, self.selected_notes
+
     def _update_looks(self) -> None:
         for id, item in self._items().items():
-            item.set_look(selected=id == self.selected)
+            item.set_look(selected=id == self.selected or id in self.along)
 
     @Slot()
     def _on_selection_changed(self) -> None:
@@ -169,23 +209,6 @@ class Annotations(QObject):
             graph = annotating.remove_note(graph, item.note.id)
             document.apply(translate("Delete note"), document.project.with_graph(graph))
         return item is not None
-
-    def duplicate(self) -> bool:
-        """Copies the selected note a little below and selects the copy; False where none is selected."""
-        document, item = self._scene.models.document, self.item
-        if not isinstance(item, NoteItem):
-            return False
-        note, aside = item.note, edits.COPY_OFFSET
-        try:
-            graph, copy = annotating.add_note(
-                document.project.graph, note.text, note.x + aside, note.y + aside, note.width
-            )
-        except GraphError as error:
-            self._scene.hinted.emit(str(error))
-            return True
-        document.apply(translate("Duplicate"), document.project.with_graph(graph))
-        self.select(copy)
-        return True
 
     def nudge(self, x: float, y: float, series: object) -> bool:
         """Moves the selected stage or note a little; False where there is none. Moves of one series after each other

@@ -7,9 +7,11 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QRectF
 
 from playground.document.project import Project
-from playground.ui.editor.edits import move, states_of
+from playground.ui.editor.edits import GAP, move, states_of
+from playground.ui.editor.layering import BOX_GAP
 
 Rects = dict[str, QRectF]
+Places = dict[str, tuple[float, float]]
 
 
 def rects_of(project: Project, nodes: Collection[str]) -> Rects:
@@ -35,12 +37,49 @@ SIDES = tuple(_SIDES)
 
 
 def align(project: Project, nodes: Collection[str], side: str) -> Project:
-    """The cards with one of their `SIDES` on the line that the frame around all of them gives."""
+    """The cards with one of their `SIDES` on the line that the frame around all of them gives. Those that would
+    cover each other there move apart along the line, in their present order."""
     rects = rects_of(project, nodes)
     frame = QRectF()
     for rect in rects.values():
         frame = frame.united(rect)
-    return move(project, {node: _SIDES[side](rect, frame) for node, rect in rects.items()})
+    places = {node: _SIDES[side](rect, frame) for node, rect in rects.items()}
+    return move(project, _apart(rects, places, down=side in ("left", "centre", "right")))
+
+
+def _apart(rects: Rects, places: Places, down: bool) -> Places:
+    """The places of cards on one line, those that covered another moved on along it."""
+    gap = BOX_GAP if down else GAP
+    found: Places = {}
+    # Where the cards that have a place begin and end on the line.
+    taken: list[tuple[float, float]] = []
+    for node in _read(rects, down):
+        at, extent = places[node][int(down)], rects[node].height() if down else rects[node].width()
+        while covered := [end for start, end in taken if start < at + extent and at < end]:
+            at = max(covered) + gap
+        taken.append((at, at + extent))
+        found[node] = (places[node][0], at) if down else (at, places[node][1])
+    return found
+
+
+def _read(rects: Rects, down: bool) -> list[str]:
+    """Cards in the order of reading: row by row with `down`, else column by column. In a row is what has its middle
+    beside the highest card of it."""
+
+    def turned(node: str) -> tuple[float, float, float, float]:
+        rect, middle = rects[node], rects[node].center()
+        if down:
+            return middle.y(), middle.x(), rect.top(), rect.bottom()
+        return middle.x(), middle.y(), rect.left(), rect.right()
+
+    rows: list[list[str]] = []
+    for node in sorted(rects, key=turned):
+        _, _, start, end = turned(rows[-1][0]) if rows else (0, 0, 0, 0)
+        if rows and start < turned(node)[0] < end:
+            rows[-1].append(node)
+        else:
+            rows.append([node])
+    return [node for row in rows for node in sorted(row, key=lambda node: turned(node)[1])]
 
 
 def distribute(project: Project, nodes: Collection[str], across: bool) -> Project:

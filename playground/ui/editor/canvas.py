@@ -62,7 +62,7 @@ class Canvas(ZoomView):
     def lay_out(self) -> None:
         """Puts all layers in order and shows them; the cards glide to their places."""
         before = {node: card.pos() for node, card in self._scene.cards.items()}
-        self.commands.lay_out()
+        self.commands.lay_out(self.room)
         self.fit()
         self._scene.glide.begin(before)
 

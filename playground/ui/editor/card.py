@@ -11,7 +11,7 @@ from playground.ui.editor.item import Item
 from playground.ui.editor.look import Look, measure
 from playground.ui.editor.message import MessageItem
 from playground.ui.editor.port import PortItem
-from playground.ui.editor.state import CardState
+from playground.ui.editor.state import DOT_ROOM, CardState
 from playground.ui.icons import paint_icon
 from playground.ui.theme import token
 
@@ -19,8 +19,8 @@ from playground.ui.theme import token
 MARGIN = 4
 TITLE_LINE, DETAIL_LINE = 16, 14
 TRAINING_DOT = 7
-# The sign of frozen weights, in the place of the dot.
-LOCK = 13
+# The sign of frozen weights, in the place of the dot; it reaches a little into the padding.
+LOCK, LOCK_OUT = 13, 4
 FOOTER_GAP = 10
 # How far a dragged card is above others.
 LIFTED = Z_TOOL
@@ -46,6 +46,7 @@ class CardItem(Item):
         self.state, self._bounds = state, _bounds(state)
         self._look = look
         self._selected = self._hovered = self._focused = self._training = self._target = self._fresh = False
+        self._refused = False
         self.setZValue(Z_BODY)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
@@ -177,9 +178,11 @@ class CardItem(Item):
     def set_look(
         self, *, selected: bool | None = None, hovered: bool | None = None, focused: bool | None = None,
         training: bool | None = None, target: bool | None = None, fresh: bool | None = None,
+        refused: bool | None = None,
     ) -> None:  # fmt: skip
         """Changes how the card looks: what is None stays. `focused` is the ring of the keyboard, `target` that of
-        something that would be dropped here. A `fresh` layer has just begun with first weights."""
+        something that would be dropped here, `refused` that of something that would not fit. A `fresh` layer has just
+        begun with first weights."""
         before = self._flags
         self._selected = self._selected if selected is None else selected
         self._hovered = self._hovered if hovered is None else hovered
@@ -187,6 +190,7 @@ class CardItem(Item):
         self._training = self._training if training is None else training
         self._target = self._target if target is None else target
         self._fresh = self._fresh if fresh is None else fresh
+        self._refused = self._refused if refused is None else refused
         if self._flags != before:
             self.face.set_background(self._level)
             self.reset_ports()
@@ -194,7 +198,8 @@ class CardItem(Item):
 
     @property
     def _flags(self) -> tuple[bool, ...]:
-        return self._selected, self._hovered, self._focused, self._training, self._target, self._fresh
+        looks = (self._selected, self._hovered, self._focused, self._training, self._target, self._fresh)
+        return (*looks, self._refused)
 
     @property
     def _level(self) -> str:
@@ -219,7 +224,7 @@ class CardItem(Item):
     def _paint_frame(self, painter: QPainter, rect: QRectF) -> None:
         look, radius = self._look, measure("card.corner")
         border, width = "line.strong", measure("border.hairline")
-        if self._invalid:
+        if self._invalid or self._refused:
             border, width = "error.base", measure("border.error")
         elif self._selected or self._target:
             border, width = "accent.base", measure("border.selected")
@@ -249,7 +254,8 @@ class CardItem(Item):
         painter.drawRoundedRect(bar.adjusted(-bar.width(), 0, 0, 0), 2, 2)
         painter.restore()
         left, top = token("card.title_offset")
-        corner = LOCK + 4 if state.frozen else TRAINING_DOT + 6 if self._training else 0
+        dot = self._training and state.learns
+        corner = DOT_ROOM if state.frozen or dot else 0
         room = state.width - left - measure("card.padding") - corner
         if not state.detail:
             top = (measure("card.header") - TITLE_LINE) / 2
@@ -260,9 +266,9 @@ class CardItem(Item):
             place = QRectF(left, top + TITLE_LINE, room + 2, DETAIL_LINE)
             look.text(painter, place, detail, "caption", "text.secondary")
         if state.frozen:
-            lock = QRectF(state.width - measure("card.padding") - LOCK + 1, top + 1, LOCK, LOCK)
+            lock = QRectF(state.width - measure("card.padding") - LOCK + LOCK_OUT, top + 1, LOCK, LOCK)
             paint_icon(painter, lock, "lock", look.color("text.secondary"))
-        elif self._training and state.learns:
+        elif dot:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("accent.base"))
             radius = TRAINING_DOT / 2

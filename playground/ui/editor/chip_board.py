@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt, Signal, Slot
@@ -52,6 +53,24 @@ def _grouped(
     return {name: members for name, members in groups.items() if members}
 
 
+def rank(layer: Layer, typed: str) -> int | None:
+    """How well a layer fits what was typed: 0 where its name begins with it, then where words of the name do, where
+    it is in the name, and where its category has it; None where it is nowhere."""
+    words, name = typed.casefold().split(), f"{layer.label} {layer.name}".casefold()
+    if name.startswith(" ".join(words)):
+        return 0
+    starts = re.split(r"[^\w]+|_", name)
+    ranks = [
+        1 if any(start.startswith(word) for start in starts)
+        else 2 if word in name
+        else 3 if word in category_title(layer.category).casefold()
+        else None
+        for word in words
+    ]  # fmt: skip
+    found = [rank for rank in ranks if rank is not None]
+    return max(found) if len(found) == len(words) else None
+
+
 class Group(QWidget):
     """The chips of one category in two columns under its title."""
 
@@ -68,6 +87,7 @@ class Group(QWidget):
         for number in range(token("palette.columns")):
             self._grid.setColumnStretch(number, 1)
         self.chips = [Chip(theme, layer, self) for layer in layers]
+        self.matching: list[Chip] = []
         if category == LIKELY:
             for chip in self.chips:
                 # No title says here that Max is a pooling.
@@ -76,22 +96,18 @@ class Group(QWidget):
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
-    def show_matching(self, text: str) -> list[Chip]:
-        """Shows the chips whose name, category or help holds the text; returns them."""
-        words = text.casefold().split()
-        matching: list[Chip] = []
+    def show_matching(self, text: str) -> int | None:
+        """Shows the chips whose name or category has the text, the best first; returns the rank of the best."""
+        ranks = {chip: found for chip in self.chips if (found := rank(chip.layer, text)) is not None}
+        self.matching = sorted(ranks, key=lambda chip: ranks[chip])
         for chip in self.chips:
-            layer = chip.layer
-            haystack = f"{layer.label} {layer.name} {category_title(layer.category)}".casefold()
-            matches = all(word in haystack for word in words)
-            chip.setVisible(matches)
+            chip.setVisible(chip in ranks)
             self._grid.removeWidget(chip)
-            if matches:
-                columns = token("palette.columns")
-                self._grid.addWidget(chip, len(matching) // columns, len(matching) % columns)
-                matching.append(chip)
-        self.setVisible(bool(matching))
-        return matching
+        columns = token("palette.columns")
+        for number, chip in enumerate(self.matching):
+            self._grid.addWidget(chip, number // columns, number % columns)
+        self.setVisible(bool(ranks))
+        return min(ranks.values(), default=None)
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -121,6 +137,7 @@ class ChipBoard(QWidget):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.groups = [Group(theme, name, members, self) for name, members in layers.items()]
+        self._shown = list(self.groups)
         for group in self.groups:
             column.addWidget(group)
             for chip in group.chips:
@@ -135,13 +152,17 @@ class ChipBoard(QWidget):
         self._on_theme_changed()
 
     def show_matching(self, text: str) -> None:
-        """Shows the layers whose name or category holds the text."""
-        found = [chip for group in self.groups for chip in group.show_matching(text)]
+        """Shows the layers whose name or category has the text; the group with the best of them comes first."""
+        ranks = {group: group.show_matching(text) for group in self.groups}
+        found = [(best, number, group) for number, (group, best) in enumerate(ranks.items()) if best is not None]
+        self._shown = [group for _, _, group in sorted(found)]
+        for number, group in enumerate(self._shown):
+            self._column.insertWidget(number, group)
         self._none.setVisible(not found)
 
     def chips(self) -> list[Chip]:
         """The chips in view, from the first to the last."""
-        return [chip for group in self.groups for chip in group.chips if not chip.isHidden()]
+        return [chip for group in self._shown for chip in group.matching]
 
     @Slot(object, int)
     def _on_walked(self, chip: Chip, key: int) -> None:

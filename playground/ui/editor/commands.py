@@ -9,7 +9,10 @@ from PySide6.QtCore import QObject, QPointF, Slot
 from playground.catalog.catalogue import CATALOGUE
 from playground.document.graph import Edge, GraphError
 from playground.document.project import Project
-from playground.ui.editor import arranging, edits, layout
+from playground.ui.editor import arranging, copies, edits, layout
+from playground.ui.editor.free_places import settled
+from playground.ui.editor.replacing import replacing
+from playground.ui.editor.rows import Room
 from playground.ui.editor.scene import EditorScene
 from playground.ui.editor.tools import translate
 from playground.ui.models import Models
@@ -35,36 +38,52 @@ class Commands(QObject):
 
     @Slot()
     def delete(self) -> None:
-        """Deletes what is selected; wires heal around layers with one input. Input and Output stay, and so do the
-        cards of a stage that is dissolved."""
+        """Deletes the weight under the pointer, else what is selected; wires heal around layers with one input. Input
+        and Output stay, and so do the cards of a stage that is dissolved."""
         document, focus = self._scene.models.document, self._scene.models.focus
-        if self._scene.annotations.delete():
+        if self._remove_connection() or self._scene.annotations.delete():
             return
         edges = [self._scene.selected_edge] if self._scene.selected_edge is not None else []
         nodes = [node for node in focus.selection if not edits.is_end(document.project, node)]
+        notes = self._scene.annotations.along
         kept = len(nodes) < len(focus.selection)
-        if nodes or edges:
-            text = "Delete layers" if len(nodes) > 1 else "Delete layer" if nodes else "Remove wire"
-            document.apply(translate(text), edits.delete(document.project, nodes, edges))
+        if nodes or edges or notes:
+            alone = "Remove wire" if edges else "Delete notes"
+            text = "Delete layers" if len(nodes) > 1 else "Delete layer" if nodes else alone
+            document.apply(translate(text), copies.remove(document.project, nodes, edges, notes))
         if kept:
             # Last, so that nothing that follows the edit takes the place of the sentence.
             self._scene.hinted.emit(translate("Input and Output stay: every network has one of each."))
 
-    @Slot()
-    def duplicate(self) -> None:
-        """Copies the selected layers, or the selected note, and selects the copies."""
-        document, focus = self._scene.models.document, self._scene.models.focus
-        if self._scene.annotations.duplicate():
-            return
+    def _remove_connection(self) -> bool:
+        """Takes out the weight under the pointer, or says why it cannot be; False where there is none."""
+        weight, document = self._scene.hover.weight, self._scene.models.document
+        if weight is None:
+            return False
         try:
-            self._apply_new(translate("Duplicate"), *edits.duplicate(document.project, focus.selection))
+            document.apply(translate("Remove connection"), edits.remove_connection(document.project, *weight))
         except GraphError as error:
             self._scene.hinted.emit(str(error))
+        return True
+
+    @Slot()
+    def duplicate(self) -> None:
+        """Copies the selected layers, stage or notes, and selects the copies."""
+        document, annotations = self._scene.models.document, self._scene.annotations
+        try:
+            project, made = copies.duplicate(document.project, *annotations.chosen())
+        except GraphError as error:
+            self._scene.hinted.emit(str(error))
+            return
+        if made:
+            document.apply(translate("Duplicate"), project)
+            annotations.select_together(made)
+            self._scene.made.emit(made)
 
     @Slot()
     def select_all(self) -> None:
-        """Selects every layer."""
-        self._scene.models.focus.select(frozenset(self._scene.cards))
+        """Selects every layer and every note."""
+        self._scene.annotations.select_together(frozenset({*self._scene.cards, *self._scene.annotations.notes}))
 
     @Slot()
     def bypass(self) -> None:
@@ -99,14 +118,14 @@ class Commands(QObject):
             document.apply(translate("Disconnect"), edits.delete(document.project, (), wires))
 
     def nudge(self, x: float, y: float, series: object) -> None:
-        """Moves the selected cards a little. Moves of one series after each other are one step."""
+        """Moves the selected cards and notes a little. Moves of one series after each other are one step."""
         document, selection = self._scene.models.document, self._scene.models.focus.selection
         if self._scene.annotations.nudge(x, y, series):
             return
-        nodes = [node for node in document.project.graph.nodes if node.id in selection]
-        text = translate("Move layer") if len(nodes) == 1 else translate("Move layers")
-        places = {node.id: (node.x + x, node.y + y) for node in nodes}
-        document.apply(text, edits.move(document.project, places), merge=("nudge", selection, series))
+        notes = self._scene.annotations.along
+        text = translate("Move layer") if len(selection) == 1 and not notes else translate("Move layers")
+        moved = copies.move(document.project, selection, notes, x, y)
+        document.apply(text, moved, merge=("nudge", selection, series))
 
     # -- new layers -----------------------------------------------------------------------------------------
 
@@ -134,15 +153,14 @@ class Commands(QObject):
 
         def made(project: Project) -> tuple[Project, str]:
             project, node = edits.add_connected(project, kind, source, point.x(), point.y())
-            return edits.clear_of(project, node, self._scene.taken()), node
+            return settled(self._scene, project, node, point), node
 
         self._try_new(_adding(kind), made)
 
-    @Slot()
-    def lay_out(self) -> None:
-        """Puts all layers in order from left to right."""
+    def lay_out(self, room: Room | None = None) -> None:
+        """Puts all layers in order from left to right, in rows that show them largest in this room."""
         document = self._scene.models.document
-        document.apply(translate("Lay out"), layout.lay_out(document.project))
+        document.apply(translate("Lay out"), layout.lay_out(document.project, room))
 
     def _try_new(self, text: str, edit: Edit) -> None:
         """Makes an edit that adds a layer, or says why it cannot be."""
@@ -157,6 +175,7 @@ class Commands(QObject):
         if nodes:
             self._scene.models.document.apply(text, project)
             self._scene.models.focus.select(nodes)
+            self._scene.made.emit(nodes)
 
 
 class Arrange(QObject):
@@ -228,12 +247,6 @@ def insert_layer(models: Models, kind: str) -> None:
         return
     models.document.apply(_adding(kind), project)
     models.focus.select(frozenset({node}))
-
-
-def replacing(project: Project, node: str, kind: str) -> str:
-    """What the edit is called that puts a layer in the place of another one."""
-    old = CATALOGUE.layers[project.graph.node(node).kind].label
-    return translate("Replace {old} by {new}").format(old=old, new=CATALOGUE.layers[kind].label)
 
 
 def _adding(kind: str) -> str:

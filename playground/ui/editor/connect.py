@@ -68,6 +68,17 @@ class Connect:
                 self._instead, self._from_output = taken[0], True
                 self._fixed, self._number = taken[0].source, None
                 scene.wires[taken[0]].set_state("hidden")
+                graph = graph.disconnect(taken[0])
+        self._graph = graph
+        # Found once: a change of the document ends the gesture.
+        self._possible = frozenset(node for node in scene.cards if self._may_end_at(node))
+        self._open = frozenset(
+            (port.node, port.number)
+            for card in scene.cards.values()
+            for port in card.ports
+            if port.is_output != self._from_output and card.node in self._possible
+            if self.fits(port.node, port.number or 0)
+        )
         self._target: Target | None = None
         self._start = point
         self._wire = DragWire(scene.look)
@@ -81,20 +92,25 @@ class Connect:
         return self._fixed
 
     def works(self, node: str) -> bool:
-        """True when the wire could end at a layer."""
-        graph = self._scene.models.document.project.graph
-        if self._instead is not None:
-            graph = graph.disconnect(self._instead)
+        """True when the wire could end at a layer, if only to show what else is needed there."""
+        return node in self._possible
+
+    def fits(self, node: str, port: int) -> bool:
+        """True when the layer at a port can take what the wire brings; at least where that is not known."""
+        edge = Edge(self._fixed, node, port) if self._from_output else Edge(node, self._fixed, self._number or 0)
+        shapes = self._scene.models.document.shapes
+        brought = shapes.get(edge.source)
+        return not isinstance(brought, tuple) or edits.takes(self._graph, edge, brought, shapes)
+
+    def _may_end_at(self, node: str) -> bool:
         ends = (self._fixed, node) if self._from_output else (node, self._fixed)
-        return edits.can_connect(graph, *ends)
+        return edits.can_connect(self._graph, *ends)
 
     def _mark_ports(self) -> None:
-        """Ports that would take the wire grow, the others fade."""
+        """Ports of layers that can take what the wire brings grow, the others fade."""
         for card in self._scene.cards.values():
-            works = self.works(card.node)
             for port in card.ports:
-                other_end = port.is_output != self._from_output
-                port.set_state("open" if works and other_end else "closed")
+                port.set_state("open" if (port.node, port.number) in self._open else "closed")
             if card.node == self._fixed:
                 for port in card.ports:
                     if port.number == self._number:
@@ -135,10 +151,7 @@ class Connect:
             return card.node, 0
         if port is not None and not port.is_output and port.number is not None:
             return card.node, port.number
-        graph = scene.models.document.project.graph
-        if self._instead is not None:
-            graph = graph.disconnect(self._instead)
-        return card.node, edits.free_port(graph, card.node)
+        return card.node, edits.free_port(self._graph, card.node)
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
         """Makes, moves or removes the wire; a new one let go on the empty canvas asks what to put there."""

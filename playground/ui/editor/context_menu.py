@@ -23,8 +23,8 @@ OF_CARD = (
     "group", "dissolve",
 )  # fmt: skip
 OF_WIRE = ("find_layer", "delete")
-OF_STAGE = ("rename", "dissolve")
-OF_NOTE = ("rename", "duplicate", "delete")
+OF_STAGE = ("rename", "dissolve", "", "cut", "copy", "duplicate")
+OF_NOTE = ("rename", "", "cut", "copy", "duplicate", "delete")
 
 
 def open_menu(canvas: Canvas, scene: EditorScene, place: QPointF, where: QPoint) -> bool:
@@ -62,6 +62,7 @@ def _names(scene: EditorScene, point: QPointF) -> tuple[str, ...]:
         scene.annotations.select(annotation.stage.id)
         return OF_STAGE
     if isinstance(annotation, NoteItem):
-        scene.annotations.select(annotation.note.id)
+        if annotation.note.id not in scene.annotations.along:
+            scene.annotations.select(annotation.note.id)
         return OF_NOTE
     return OF_CANVAS

@@ -7,24 +7,23 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.checks import mend
-from playground.document.clipping import ENDS, cut_out, put_in
+from playground.catalog.connections import REMOVED, ConnectionsError, taken_out
+from playground.document.clipping import ENDS
 from playground.document.cures import heal
-from playground.document.graph import Edge, Graph, Node, placed
+from playground.document.graph import Edge, Graph, GraphError, Node, placed
 from playground.document.params import ParamError, Values, defaults
 from playground.document.project import Project
-from playground.document.shapes import Problem, infer, of_category
-from playground.ui.editor.free_places import free_offset
+from playground.document.shapes import Problem, Shape, ShapeError, infer, input_shapes, of_category
 from playground.ui.editor.look import measure
 from playground.ui.editor.stage_edits import taken_in
 from playground.ui.editor.state import CardState, card_states
 
-# Free room between two cards, between those whose neurons are joined by weight wires, and around a copy.
+# Free room between two cards, and between those whose neurons are joined by weight wires.
 GAP, WIDE_GAP = 60, 96
-COPY_OFFSET = 40
 # The parameter of a layer with weights that keeps them as they are.
 FROZEN = "frozen"
 
@@ -196,6 +195,19 @@ def can_connect(graph: Graph, source: str, target: str) -> bool:
     return source != target and source not in graph.descendants(target)
 
 
+def takes(graph: Graph, edge: Edge, brought: Shape, shapes: Mapping[str, Shape | Problem]) -> bool:
+    """True when the layer at the end of a wire can take what the wire would bring, beside what reaches its other
+    ports. A bypassed layer takes everything."""
+    node = graph.node(edge.target)
+    reaching = {other.port: shapes.get(other.source) for other in graph.incoming(node.id)} | {edge.port: brought}
+    given = tuple(shape for _, shape in sorted(reaching.items()) if isinstance(shape, tuple))
+    try:
+        CATALOGUE.layers[node.kind].shape(given, node.params)
+    except ShapeError:
+        return node.bypassed
+    return True
+
+
 def free_port(graph: Graph, node_id: str) -> int:
     """The port that a wire dropped onto a card ends at: the first free one, else the first."""
     taken = {edge.port for edge in graph.incoming(node_id)}
@@ -228,22 +240,6 @@ def delete(project: Project, nodes: Collection[str], edges: Collection[Edge] = (
     return project.with_graph(graph)
 
 
-def duplicate(project: Project, nodes: Collection[str]) -> tuple[Project, frozenset[str]]:
-    """Copies of layers and of the wires between them, a little below where there is room; Input and Output are left
-    out. Raises GraphError."""
-    clipping, states = cut_out(project.graph, nodes, CATALOGUE.layers), states_of(project)
-    rects = [QRectF(node.x, node.y, states[node.id].width, states[node.id].height) for node in clipping.nodes]
-    taken = [QRectF(node.x, node.y, states[node.id].width, states[node.id].height) for node in project.graph.nodes]
-    offset = free_offset(rects, QPointF(COPY_OFFSET, COPY_OFFSET), taken)
-    return paste(project, clipping, offset.x(), offset.y())
-
-
-def paste(project: Project, clipping: Graph, x: float, y: float) -> tuple[Project, frozenset[str]]:
-    """Layers of a cutting, moved by `x` and `y`, and their new ids. Raises GraphError."""
-    graph, copies = put_in(project.graph, clipping, x, y)
-    return project.with_graph(graph), frozenset(copies.values())
-
-
 def toggle_bypass(project: Project, nodes: Collection[str]) -> Project:
     """Layers switched out of the network, or in again when all of them are out. Input and Output stay in it."""
     chosen = [node for node in nodes if not is_end(project, node)]
@@ -267,6 +263,19 @@ def toggle_frozen(project: Project, nodes: Collection[str]) -> Project:
     for node in chosen:
         graph = graph.set_param(node, FROZEN, frozen)
     return project.with_graph(graph)
+
+
+def remove_connection(project: Project, node_id: str, unit: int, source: int) -> Project:
+    """A Dense layer without one of its weights. Raises GraphError where it cannot miss any."""
+    graph, layers = project.graph, CATALOGUE.layers
+    given = input_shapes(graph, layers, infer(graph, layers)).get(node_id)
+    if not given:
+        raise GraphError("The layers before it have a problem.")
+    try:
+        text = taken_out(given[0][0], graph.node(node_id).params, source, unit)
+    except ConnectionsError as error:
+        raise GraphError(str(error)) from None
+    return project.with_graph(graph.set_param(node_id, REMOVED.name, text))
 
 
 def can_replace(project: Project, node_id: str, kind: str) -> bool:

@@ -108,6 +108,10 @@ class Feed:
             if card is None:
                 continue
             thumbnail = card.face.thumbnail
+            if not self._fits(node, values, request.probe):
+                thumbnail.clear()
+                card.face.update()
+                continue
             before = thumbnail.chosen
             thumbnail.take(values, settled)
             moved = moved or (before is not thumbnail.chosen and not np.array_equal(before, thumbnail.chosen))
@@ -116,13 +120,20 @@ class Feed:
             # Other neurons are in view now, so other weights belong between them.
             scene.wiring.lay_weights()
 
+    def _fits(self, node: str, values: Numbers, probe: str) -> bool:
+        """False for values of the last network without a problem that the layer would not give any more."""
+        shape = self._scene.models.document.shapes.get(node)
+        if not isinstance(shape, tuple):
+            return False
+        return probe == "neurons" or values.ndim != len(shape) or values.shape == shape
+
     def _note_reaches(self, arrays: Arrays) -> None:
         """Where all layers share one scale, it has to be known before the first of them is coloured."""
         scene = self._scene
         if scene.look.scale.scope == "network":
             shown = ((scene.cards[node].face.thumbnail, values) for node, values in arrays.items()
                      if node in scene.cards)  # fmt: skip
-            scene.look.scale.note(thumbnail.reach(values) for thumbnail, values in shown)
+            scene.look.scale.note((thumbnail.plan.table, thumbnail.reach(values)) for thumbnail, values in shown)
 
     def _connected(self, node: str, matrix: Numbers) -> Numbers:
         """The weights of a layer, not a number where a connection was removed."""

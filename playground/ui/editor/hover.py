@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QGraphicsItem
 
-from playground.document.graph import Edge
+from playground.document.graph import Edge, GraphError
+from playground.ui.editor import edits
 from playground.ui.editor.card import CardItem
 from playground.ui.editor.message import MessageItem
 from playground.ui.editor.note import NoteItem
 from playground.ui.editor.picking import card_at, message_at, port_at, spare_feature_at, wire_at
 from playground.ui.editor.port import PortItem
+from playground.ui.editor.tools import translate
 from playground.ui.editor.wire import WireItem
 
 if TYPE_CHECKING:
@@ -27,7 +29,10 @@ def _present(item: Item | None) -> Item | None:
 
 
 class Hover:
-    """Follows the pointer while no gesture goes on. `move` returns the cursor that says what a click would do."""
+    """Follows the pointer while no gesture goes on. `move` returns the cursor that says what a click would do.
+
+    `weight` is the one under the pointer: layer, unit and input. What is selected later counts before it.
+    """
 
     def __init__(self, scene: EditorScene) -> None:
         self._scene = scene
@@ -35,6 +40,8 @@ class Hover:
         self._port: PortItem | None = None
         self._wire: WireItem | None = None
         self._message: MessageItem | None = None
+        self.weight: tuple[str, int, int] | None = None
+        self._advised = ""
 
     @property
     def edge(self) -> Edge | None:
@@ -55,7 +62,7 @@ class Hover:
         annotation = scene.annotations.at(point) if bare else None
         scene.annotations.hover(annotation)
         self._lift(card, port, wire, message)
-        scene.weight_pill.show_line(scene.weight_wires.lines, weight)
+        self._point_at(weight)
         scene.models.focus.hover_unit((card.node, unit) if card is not None and unit is not None else None)
         if port is not None:
             return Qt.CursorShape.CrossCursor
@@ -72,7 +79,7 @@ class Hover:
         """The pointer is over nothing."""
         self._lift(None, None, None, None)
         self._scene.annotations.hover(None)
-        self._scene.weight_pill.show_line(self._scene.weight_wires.lines, None)
+        self.forget_weight()
         self._scene.models.focus.hover_unit(None)
 
     def forget(self) -> None:
@@ -81,7 +88,28 @@ class Hover:
         self._port = _present(self._port)
         self._wire = _present(self._wire)
         self._message = _present(self._message)
-        self._scene.weight_pill.show_line(self._scene.weight_wires.lines, None)
+        self.forget_weight()
+
+    def forget_weight(self) -> None:
+        """No weight is meant until the pointer moves again."""
+        self._point_at(None)
+
+    def _point_at(self, line: int | None) -> None:
+        """Shows the weight of this line, or none, and says once for each layer that it can be removed, or why not."""
+        scene, before = self._scene, self.weight
+        lines = scene.weight_wires.lines
+        scene.weight_pill.show_line(lines, line)
+        self.weight = lines.names[line] if line is not None else None
+        if (self.weight is None) != (before is None):
+            scene.target_changed.emit()
+        if self.weight is None or self.weight[0] == self._advised:
+            return
+        self._advised = self.weight[0]
+        try:
+            edits.remove_connection(scene.models.document.project, *self.weight)
+            scene.hinted.emit(translate("Delete removes this connection."))
+        except GraphError as error:
+            scene.hinted.emit(str(error))
 
     def _lift(
         self, card: CardItem | None, port: PortItem | None, wire: WireItem | None, message: MessageItem | None

@@ -37,7 +37,8 @@ class KeyConnect(Connect):
         return self._candidates[self._at]
 
     def _fitting_ports(self) -> list[Target]:
-        """All ports that would take the wire, from left to right and from top to bottom."""
+        """All ports that would take the wire, from left to right and from top to bottom; then those of layers that
+        need something else first."""
         scene = self._scene
         found = []
         for node, card in scene.cards.items():
@@ -47,19 +48,20 @@ class KeyConnect(Connect):
                 # Add and Concat take one wire more than they have.
                 taken = {edge.port for edge in graph.incoming(node)}
                 ports = range(min(most, card.state.inputs + (len(taken) == card.state.inputs)))
-                found += [(card.input_point(port).x(), card.input_point(port).y(), node, port) for port in ports]
-        return [(node, port) for _, _, node, port in sorted(found)]
+                points = [(port, card.input_point(port)) for port in ports]
+                found += [(not self.fits(node, port), at.x(), at.y(), node, port) for port, at in points]
+        return [(node, port) for *_, node, port in sorted(found)]
 
     def _first(self) -> int:
-        """The nearest port that is free, at the right if there is one."""
+        """The nearest port that fits and is free, at the right if there is one."""
         start = self._scene.cards[self.source].output_point()
         graph = self._scene.models.document.project.graph
         taken = {(edge.target, edge.port) for edge in graph.edges}
 
-        def distance(at: int) -> tuple[bool, bool, float]:
+        def distance(at: int) -> tuple[bool, bool, bool, float]:
             node, port = self._candidates[at]
             offset = self._scene.cards[node].input_point(port) - start
-            return (node, port) in taken, offset.x() < 0, abs(offset.x()) + abs(offset.y())
+            return not self.fits(node, port), (node, port) in taken, offset.x() < 0, abs(offset.x()) + abs(offset.y())
 
         return min(range(len(self._candidates)), key=distance, default=0)
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from playground.ui.editor.card import CardItem
 from playground.ui.editor.key_connect import KeyConnect
 from playground.ui.editor.scene import EditorScene
+from playground.ui.editor.selecting import Select
 from playground.ui.editor.tools import translate
 from playground.ui.editor.walking import first_card, next_card
 
@@ -37,6 +38,8 @@ CANVAS_KEYS = (
     (T("Keys", "Ctrl+Arrows"), T("Keys", "Move the selection")),
     (T("Keys", "Alt+Up, Down"), T("Keys", "Look at the next neuron")),
     (T("Keys", "Enter"), T("Keys", "Edit the layer")),
+    (T("Keys", "Del over a weight"), T("Keys", "Remove the connection")),
+    (T("Keys", "Alt while a card is dragged"), T("Keys", "Put it in the place of another one")),
     (T("Keys", "Esc"), T("Keys", "Leave, select nothing")),
 )
 
@@ -111,6 +114,8 @@ class Keys(QObject):
                 self._canvas.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
             return True
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Modifiers.KeypadModifier
+        if self._follow_alt(event):
+            return True
         if isinstance(self._scene.tool, KeyConnect):
             return self._choose_end(self._scene.tool, key)
         return self._arrow(key, modifiers) or self._choose(key) or self._command(event, modifiers)
@@ -119,12 +124,22 @@ class Keys(QObject):
         """Does what a released key says."""
         if event.key() == Qt.Key.Key_Control:
             self._series += 1
+        if self._follow_alt(event):
+            return True
         if event.key() != Qt.Key.Key_Space or not self._space:
             return False
         if not event.isAutoRepeat():
             self._end_space()
             if not self._panned:
                 self.space_tapped.emit()
+        return True
+
+    def _follow_alt(self, event: QKeyEvent) -> bool:
+        """Alt changes what a drag means, also while the pointer rests; False where nothing is dragged."""
+        tool, pointer = self._scene.tool, self._canvas.pointer
+        if event.key() != Qt.Key.Key_Alt or not isinstance(tool, Select) or pointer is None:
+            return False
+        tool.move(self._canvas.to_scene(pointer), event.modifiers())
         return True
 
     def leave(self) -> None:
@@ -152,7 +167,7 @@ class Keys(QObject):
         elif modifiers == Modifiers.AltModifier and y:
             self._walk_units(y)
         elif modifiers == Modifiers.ControlModifier:
-            if self._scene.models.focus.selection or self._scene.annotations.selected is not None:
+            if self._scene.models.focus.selection or self._scene.annotations.has_selection:
                 self._canvas.commands.nudge(x * NUDGE, y * NUDGE, self._series)
         else:
             return False

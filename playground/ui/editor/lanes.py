@@ -18,6 +18,8 @@ TRIES = 4
 
 # From where to where a lane leads, and how high it lies.
 Lane = tuple[float, float, float]
+# Where a wire goes up or down, and the height that it comes from.
+Leg = tuple[float, float]
 
 
 def boxes_of(rects: Iterable[QRectF]) -> Numbers:
@@ -38,11 +40,7 @@ def lane_around(start: QPointF, end: QPointF, others: Numbers, taken: Iterable[L
     heights = np.concatenate([(between[:, 1] - offsets).ravel(), (between[:, 3] + offsets).ravel()])
     inside = between[(between[:, 2] > left) & (between[:, 0] < right)]
     free = ~_hits(heights, inside[:, 1] - CLEAR + 1, inside[:, 3] + CLEAR - 1)
-    for x, y in ((left, start.y()), (right, end.y())):
-        # Up to the lane and down from it, too, the wire must not cross a card.
-        column = between[(between[:, 0] < x) & (between[:, 2] > x)]
-        lower, upper = np.minimum(heights, y)[:, None], np.maximum(heights, y)[:, None]
-        free &= ~((lower < column[:, 3]) & (upper > column[:, 1])).any(axis=1)
+    free &= _legs_free(heights, ((left, start.y()), (right, end.y())), between)
     for first, last, height in taken:
         if first < right and last > left:
             free &= np.abs(heights - height) >= BESIDE
@@ -51,6 +49,37 @@ def lane_around(start: QPointF, end: QPointF, others: Numbers, taken: Iterable[L
     heights = heights[free]
     away = np.abs(heights - start.y()) + np.abs(heights - end.y())
     return float(heights[np.lexsort((heights, np.round(away)))[0]])
+
+
+def lane_back(start: QPointF, end: QPointF, boxes: Numbers, usual: float) -> float:
+    """The height for a wire that returns to the left: the `usual` one, unless the wire would run below a card there and
+    would not elsewhere. The `boxes` are all cards."""
+    right, left = start.x() + DETOUR, end.x() - DETOUR
+    within = boxes[(boxes[:, 2] > left) & (boxes[:, 0] < right)]
+    legs = (right, start.y()), (left, end.y())
+    if _runs_freely(np.array([usual]), legs, within)[0]:
+        return usual
+    heights = np.concatenate([within[:, 1] - CLEAR, within[:, 3] + CLEAR])
+    heights = heights[_runs_freely(heights, legs, within)]
+    if not len(heights):
+        return usual
+    away = np.abs(heights - start.y()) + np.abs(heights - end.y())
+    return float(heights[np.lexsort((heights, np.round(away)))[0]])
+
+
+def _runs_freely(heights: Numbers, legs: Iterable[Leg], boxes: Numbers) -> Numbers:
+    """At which heights a wire crosses none of the boxes, neither there nor on its ways up and down."""
+    return ~_hits(heights, boxes[:, 1], boxes[:, 3]) & _legs_free(heights, legs, boxes)
+
+
+def _legs_free(heights: Numbers, legs: Iterable[Leg], boxes: Numbers) -> Numbers:
+    """From which heights no way up or down to the ends of a wire crosses a box."""
+    free = np.ones(len(heights), bool)
+    for x, y in legs:
+        column = boxes[(boxes[:, 0] < x) & (boxes[:, 2] > x)]
+        lower, upper = np.minimum(heights, y)[:, None], np.maximum(heights, y)[:, None]
+        free &= ~((lower < column[:, 3]) & (upper > column[:, 1])).any(axis=1)
+    return free
 
 
 def _covered(start: QPointF, end: QPointF, boxes: Numbers) -> bool:

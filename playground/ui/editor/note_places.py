@@ -25,7 +25,7 @@ def follow(graph: Graph, before: Mapping[str, QRectF], after: Mapping[str, QRect
     around = [rect.adjusted(-CLEAR, -CLEAR, CLEAR, CLEAR) for rect in taken]
     notes = []
     for note in graph.notes:
-        rect = _rect(note)
+        rect = rect_of(note)
         nearest = min(before, key=lambda node: _distance(before[node], rect))
         rect.translate(after[nearest].topLeft() - before[nearest].topLeft())
         corner = rect.topLeft() if not _covers(rect, taken) else _free(rect, around)
@@ -34,7 +34,8 @@ def follow(graph: Graph, before: Mapping[str, QRectF], after: Mapping[str, QRect
     return replace(graph, notes=tuple(notes))
 
 
-def _rect(note: Note) -> QRectF:
+def rect_of(note: Note) -> QRectF:
+    """About where a note lies."""
     letters = max(1, int((note.width - 2 * PADDING_X) / LETTER))
     lines = sum(max(1, math.ceil(len(line) / letters)) for line in note.text.split("\n"))
     return QRectF(note.x, note.y, note.width, lines * LINE + 2 * PADDING_Y)

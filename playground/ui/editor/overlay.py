@@ -19,7 +19,7 @@ from playground.ui.theme import Theme, token
 
 SWATCHES = (-1.0, -0.6, -0.2, 0.2, 0.6, 1.0)
 SWATCH, SWATCH_GAP, TEXT_GAP = (12, 4), 4, 10
-BAR = (72, 8)
+BAR = (48, 8)
 # How dense the ground below the controls is.
 GROUND = 0.9
 
@@ -37,7 +37,7 @@ def paint_ground(widget: QWidget, theme: Theme) -> None:
 
 
 class ScaleLine(QWidget):
-    """The scale of the weight wires, below the canvas: from the most negative to the most positive weight."""
+    """The scale of the weight wires, below the canvas: the weights that are drawn at full strength."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,13 +47,16 @@ class ScaleLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setVisible(False)
 
-    def show_lines(self, lines: Lines) -> None:
-        """Says what the lines on the canvas stand for."""
+    def show_lines(self, lines: Lines, scope: str) -> None:
+        """Says what the lines on the canvas stand for: equal strength is equal weight in a `scope` alone."""
         shown = len(lines.values)
         text = ""
         if shown:
-            reach = figure(lines.reach, 1 if lines.reach >= 0.1 else 3)
-            text = f"−{reach} … +{reach}"
+            low, high = (figure(reach, 1 if reach >= 0.1 else 3) for reach in lines.reaches)
+            text = f"−{high} … +{high}"
+            if low != high:
+                each = self.tr("each neuron") if scope == "map" else self.tr("each layer")
+                text = self.tr("up to the largest of {each}, {low} to {high}").format(each=each, low=low, high=high)
             if shown < lines.total:
                 text += " · " + self.tr("the {shown} strongest of {total}").format(shown=shown, total=lines.total)
         if text != self._text:
@@ -157,32 +160,70 @@ class Overlay(QWidget):
         paint_ground(self, self._theme)
 
 
-class EditControls(Overlay):
-    """Undo, redo and lay out; and what image networks show: activations, weights or gradients."""
+class ModeControls(Overlay):
+    """What image networks show: activations, weights or gradients."""
 
-    def __init__(self, models: Models, canvas: Canvas, scene: EditorScene, parent: QWidget) -> None:
-        super().__init__(models.theme, parent, "canvas_edit_controls")
-        self._models, self._scene, self._editing = models, scene, True
-        theme, stack = models.theme, models.document.undo_stack
-        self._undo = IconButton(theme, "undo", self.tr("Undo"), self, name="canvas_undo", role="")
-        self._redo = IconButton(theme, "redo", self.tr("Redo"), self, name="canvas_redo", role="")
-        self._lay_out = Button(theme, self.tr("Lay out"), self, name="canvas_lay_out")
+    def __init__(self, models: Models, scene: EditorScene, parent: QWidget) -> None:
+        super().__init__(models.theme, parent, "canvas_mode_controls")
+        self._models, self._scene = models, scene
         options = (
             ("activations", self.tr("Activations")),
             ("weights", self.tr("Weights")),
             ("gradients", self.tr("Gradients")),
         )
-        self._modes = Segmented(theme, options, self, name="canvas_mode", text=self.tr("Show"))
-        for widget in (self._modes, self._undo, self._redo, self._lay_out):
-            self.row.addWidget(widget)
-        self._undo.clicked.connect(stack.undo)
-        self._redo.clicked.connect(stack.redo)
-        self._lay_out.clicked.connect(canvas.lay_out)
+        self._modes = Segmented(models.theme, options, self, name="canvas_mode", text=self.tr("Show"))
+        self.row.addWidget(self._modes)
         self._modes.chosen.connect(self._on_mode_chosen)
-        stack.canUndoChanged.connect(self.refresh)
-        stack.canRedoChanged.connect(self.refresh)
         models.focus.display_changed.connect(self.refresh)
         self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Shows what is chosen now."""
+        # Points have one picture for each neuron and wires for the weights: nothing to choose.
+        self._modes.setVisible(not self._scene.planar)
+        self._modes.set_value(self._scene.mode)
+        self.adjustSize()
+
+    @Slot(str)
+    def _on_mode_chosen(self, mode: str) -> None:
+        self._models.focus.set_display("mode", mode)
+
+
+class EditControls(Overlay):
+    """Undo, redo and lay out, the last as an icon where room is short."""
+
+    def __init__(self, models: Models, canvas: Canvas, parent: QWidget) -> None:
+        super().__init__(models.theme, parent, "canvas_edit_controls")
+        self._editing = self._short = False
+        theme, self._stack = models.theme, models.document.undo_stack
+        lay_out = self.tr("Lay out")
+        self._undo = IconButton(theme, "undo", self.tr("Undo"), self, name="canvas_undo", role="")
+        self._redo = IconButton(theme, "redo", self.tr("Redo"), self, name="canvas_redo", role="")
+        self._lay_out = Button(theme, lay_out, self, name="canvas_lay_out")
+        self._lay_out_icon = IconButton(theme, "lay_out", lay_out, self, name="canvas_lay_out_icon", role="")
+        for widget in (self._undo, self._redo, self._lay_out, self._lay_out_icon):
+            self.row.addWidget(widget)
+        self._undo.clicked.connect(self._stack.undo)
+        self._redo.clicked.connect(self._stack.redo)
+        self._lay_out.clicked.connect(canvas.lay_out)
+        self._lay_out_icon.clicked.connect(canvas.lay_out)
+        self._stack.canUndoChanged.connect(self.refresh)
+        self._stack.canRedoChanged.connect(self.refresh)
+        self.set_editing(True)
+
+    def width_of(self, short: bool) -> int:
+        """How wide the row would be, with the icon or with the text of Lay out; 0 without any button."""
+        if not self._editing:
+            return 0
+        buttons = (self._undo, self._redo, self._lay_out_icon if short else self._lay_out)
+        return sum(button.sizeHint().width() for button in buttons) + 2 * self.row.spacing()
+
+    def set_short(self, short: bool) -> None:
+        """Shows Lay out as an icon, or with its text."""
+        if short != self._short:
+            self._short = short
+            self.refresh()
 
     def set_editing(self, editing: bool) -> None:
         """Shows the buttons for editing, or leaves the canvas to what it shows."""
@@ -192,19 +233,13 @@ class EditControls(Overlay):
     @Slot()
     def refresh(self) -> None:
         """Shows what can be done now."""
-        stack = self._models.document.undo_stack
-        self._undo.setEnabled(stack.canUndo())
-        self._redo.setEnabled(stack.canRedo())
-        for button in (self._undo, self._redo, self._lay_out):
+        self._undo.setEnabled(self._stack.canUndo())
+        self._redo.setEnabled(self._stack.canRedo())
+        for button in (self._undo, self._redo):
             button.setVisible(self._editing)
-        # Points have one picture for each neuron and wires for the weights: nothing to choose.
-        self._modes.setVisible(not self._scene.planar)
-        self._modes.set_value(self._scene.mode)
+        self._lay_out.setVisible(self._editing and not self._short)
+        self._lay_out_icon.setVisible(self._editing and self._short)
         self.adjustSize()
-
-    @Slot(str)
-    def _on_mode_chosen(self, mode: str) -> None:
-        self._models.focus.set_display("mode", mode)
 
 
 class ScaleControls(Overlay):
@@ -222,9 +257,16 @@ class ScaleControls(Overlay):
         self._scopes = Segmented(models.theme, options, self, name="canvas_scale", text=text, height="height_compact")
         self.row.addWidget(Label(text, self, "caption"))
         self.row.addWidget(self._scopes)
+        # The key of the colours stands here where it has no place above.
+        self.key = ColorKey(models.theme, self)
+        self.row.addWidget(self.key)
         self._scopes.chosen.connect(self._on_scope_chosen)
         models.focus.display_changed.connect(self._update_scope)
         self._update_scope()
+
+    def update_theme(self) -> None:
+        self.key.update_theme()
+        super().update_theme()
 
     @Slot()
     def _update_scope(self) -> None:
@@ -253,6 +295,12 @@ class ZoomControls(Overlay):
         self._zoom.clicked.connect(self._on_zoom_clicked)
         canvas.zoomed.connect(self.refresh)
         self.refresh()
+
+    def width_of(self, key: bool) -> int:
+        """How wide the row would be, with or without the key of the colours."""
+        widgets = (self.key, self._fit, self._zoom) if key else (self._fit, self._zoom)
+        widths = [max(widget.sizeHint().width(), widget.minimumWidth()) for widget in widgets]
+        return sum(widths) + self.row.spacing() * (len(widths) - 1)
 
     @Slot()
     def refresh(self) -> None:

@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from playground.ui.editor.scene import EditorScene
 
 
-def card_at(scene: EditorScene, point: QPointF) -> CardItem | None:
-    """The card at a point."""
-    return next((card for card in reversed(scene.cards.values()) if card.rect().contains(point)), None)
+def card_at(scene: EditorScene, point: QPointF, but: str = "") -> CardItem | None:
+    """The card at a point, `but` the one of a layer that is dragged."""
+    cards = (card for card in reversed(scene.cards.values()) if card.node != but)
+    return next((card for card in cards if card.rect().contains(point)), None)
 
 
-def node_at(scene: EditorScene, point: QPointF) -> str | None:
-    """The id of the layer whose card is at a point."""
-    card = card_at(scene, point)
+def node_at(scene: EditorScene, point: QPointF, but: str = "") -> str | None:
+    """The id of the layer whose card is at a point, `but` one that is dragged."""
+    card = card_at(scene, point, but)
     return card.node if card is not None else None
 
 

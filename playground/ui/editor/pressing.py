@@ -10,8 +10,9 @@ from playground.ui.editor.annotation_tools import MoveNote, MoveStage, ResizeNot
 from playground.ui.editor.connect import Connect
 from playground.ui.editor.note import NoteItem
 from playground.ui.editor.picking import card_at, message_at, port_at, wire_at
+from playground.ui.editor.selecting import Select
 from playground.ui.editor.stage import StageItem
-from playground.ui.editor.tools import Mend, Modifiers, RubberBand, Select, Tool
+from playground.ui.editor.tools import Mend, Modifiers, RubberBand, Tool
 
 if TYPE_CHECKING:
     from playground.ui.editor.scene import EditorScene

@@ -5,16 +5,86 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QRectF
 
+from playground.document.graph import placed
 from playground.document.project import Project
-from playground.ui.editor.arranging import Rects, rects_of
+from playground.ui.editor.arranging import Places, Rects, rects_of
 from playground.ui.editor.edits import GAP, move
+from playground.ui.editor.lanes import boxes_of
 from playground.ui.editor.note_places import follow
 from playground.ui.editor.stage_edits import stage_of
 
 # Free room kept below a card: to one of the same stage, and to others, between which frames and titles may lie.
 BELOW, BELOW_FRAME = 30.0, 60.0
+# So many projects, and of each so many earlier sizes, are remembered.
+PROJECTS, SIZES = 100, 12
+
+# What sizes depended on, and where everything was then; the latest last.
+Past = tuple[tuple[object, Places], ...]
+
+
+class Remembered:
+    """Makes room in the edits of one document, and remembers what made way: cards that get a size back that they had,
+    such as that of a layer which is bypassed and switched on again, find everything where it was."""
+
+    def __init__(self) -> None:
+        self._pasts: list[tuple[Project, Past]] = []
+
+    def with_room(self, base: Project, present: Project, project: Project) -> Project:
+        """What `with_room` makes of an edit, or the places that belong to these sizes."""
+        past = next((past for known, past in self._pasts if known is base), ())
+        key, places = _sized_by(base), _places(base)
+        if _sized_by(project) == key:
+            made = with_room(base, present, project)
+            past = _shifted(past, places, _places(made))
+        else:
+            past = (*past, (key, places))[-SIZES:]
+            made, past = self._back_then(past, base, project) or (with_room(base, present, project), past)
+        self._pasts = [*self._pasts, (made, past)][-PROJECTS:]
+        return made
+
+    @staticmethod
+    def _back_then(past: Past, base: Project, project: Project) -> tuple[Project, Past] | None:
+        """The project with everything where it was when its cards had these sizes, and the past before that; None
+        where they never had, or where a card would now come to lie on another one."""
+        key = _sized_by(project)
+        at = next((at for at in reversed(range(len(past))) if past[at][0] == key), None)
+        if at is None:
+            return None
+        places = past[at][1]
+        moved = move(project, places)
+        notes = tuple(replace(note, x=placed(places[note.id][0]), y=placed(places[note.id][1]))
+                      if note.id in places else note for note in moved.graph.notes)  # fmt: skip
+        moved = moved.with_graph(replace(moved.graph, notes=notes))
+        return (moved, past[:at]) if _covering(moved) <= _covering(base) else None
+
+
+def _places(project: Project) -> Places:
+    """Where cards and notes are."""
+    nodes = {node.id: (node.x, node.y) for node in project.graph.nodes}
+    return nodes | {note.id: (note.x, note.y) for note in project.graph.notes}
+
+
+def _shifted(past: Past, before: Places, after: Places) -> Past:
+    """The past, with what was dragged together as far from there; nothing where everything was put elsewhere."""
+    offsets = {id: (after[id][0] - x, after[id][1] - y) for id, (x, y) in before.items() if id in after}
+    moved = {id: offset for id, offset in offsets.items() if offset != (0, 0)}
+    if len(set(moved.values())) > 1:
+        return ()
+    return tuple(
+        (key, {id: (x + moved[id][0], y + moved[id][1]) if id in moved else (x, y) for id, (x, y) in places.items()})
+        for key, places in past
+    )
+
+
+def _covering(project: Project) -> int:
+    """How many times a card lies on another one."""
+    left, top, right, bottom = boxes_of(rects_of(project, [node.id for node in project.graph.nodes]).values()).T
+    beside = (left[:, None] < right) & (left < right[:, None])
+    over = (top[:, None] < bottom) & (top < bottom[:, None])
+    return (int(np.count_nonzero(beside & over)) - len(left)) // 2
 
 
 def with_room(base: Project, present: Project, project: Project) -> Project:
@@ -24,7 +94,7 @@ def with_room(base: Project, present: Project, project: Project) -> Project:
     `present` is `base` again, or what an edit that still goes on, such as the drag of a slider, has made of it: what
     made way for that comes back first.
     """
-    if project.graph.nodes == present.graph.nodes and project.data.name == present.data.name:
+    if _sized_by(project) == _sized_by(present):
         return project
     project = _back(base, present, project)
     before = rects_of(base, [node.id for node in base.graph.nodes])
@@ -44,6 +114,12 @@ def with_room(base: Project, present: Project, project: Project) -> Project:
     if not moved.graph.notes:
         return moved
     return moved.with_graph(follow(moved.graph, old, now, list(now.values())))
+
+
+def _sized_by(project: Project) -> object:
+    """What the sizes of cards depend on: not where they lie."""
+    nodes = [(node.id, node.kind, node.params, node.name, node.bypassed) for node in project.graph.nodes]
+    return nodes, project.graph.edges, project.data.name
 
 
 def _back(base: Project, present: Project, project: Project) -> Project:

@@ -19,7 +19,7 @@ from playground.ui.editor.look import Look
 from playground.ui.editor.message_places import place_messages
 from playground.ui.editor.neurons import ClassTiles
 from playground.ui.editor.pressing import tool_for
-from playground.ui.editor.room import with_room
+from playground.ui.editor.room import Remembered
 from playground.ui.editor.state import CardState, card_states
 from playground.ui.editor.thumbnails import is_planar
 from playground.ui.editor.tools import Tool
@@ -34,18 +34,21 @@ CALM_MS = 150
 
 
 class EditorScene(QGraphicsScene):
-    """Cards by layer id, wires by edge. Every change of the document, however it came about, is carried over by
-    comparing ids; items never hold a layer.
+    """Cards by layer id, wires by edge. Every change of the document is carried over by comparing ids.
 
     `arranged` follows when cards came, went or moved, `hinted(text)` says why a gesture did nothing, and
     `search_wanted(source, point)` asks for the palette where a wire was let go on the empty canvas. `edge_selected`
-    follows when another wire is selected by itself, or none.
+    follows when another wire is selected by itself, or none; `target_changed` when Delete means another wire, stage,
+    note or weight. `taken_back(text)`: a text no longer holds. `made(ids)`: what an edit has put where there was room.
     """
 
     arranged = Signal()
     hinted = Signal(str)
     search_wanted = Signal(str, QPointF)
     edge_selected = Signal()
+    target_changed = Signal()
+    taken_back = Signal(str)
+    made = Signal(object)
 
     def __init__(self, models: Models, parent: QObject) -> None:
         super().__init__(parent)
@@ -67,12 +70,15 @@ class EditorScene(QGraphicsScene):
         self.addItem(self.weight_pill)
         self.hover = Hover(self)
         self.annotations = Annotations(self)
+        for changed in (self.edge_selected, self.annotations.selection_changed):
+            changed.connect(self.target_changed)
         self.freshness = Freshness(self)
         self.tool: Tool | None = None
         self.selected_edge: Edge | None = None
-        self.scale = 1.0
+        # How large it is shown, and the part that is in view and below no control.
+        self.scale, self.free = 1.0, self.sceneRect()
         self._flat = False
-        models.document.arrange = with_room
+        models.document.arrange = Remembered().with_room
         models.document.changed.connect(self._on_document_changed)
         models.document.replaced.connect(self._on_document_replaced)
         models.focus.selection_changed.connect(self.update_selection)
@@ -177,6 +183,7 @@ class EditorScene(QGraphicsScene):
     @Slot()
     def update_selection(self) -> None:
         """Shows which cards are selected, and their wires with them."""
+        self.hover.forget_weight()
         selection = self.models.focus.selection
         for node, card in self.cards.items():
             card.set_look(selected=node in selection, focused=False)
@@ -245,10 +252,11 @@ class EditorScene(QGraphicsScene):
         targets = np.concatenate([np.ravel(part.y) for part in (data.train, data.validation, data.test)])
         return tuple(int((targets == number).sum()) for number in range(len(data.dataset.class_names)))
 
-    def network_rect(self) -> QRectF:
+    def network_rect(self, notes: bool = True) -> QRectF:
         """What there is to see: all cards, their messages, stages, notes and the wires, which may lead around them."""
-        wires = [wire.boundingRect() for wire in self.wires.values()]
-        return functools.reduce(QRectF.united, self.taken() + self.annotations.rects() + wires, QRectF())
+        parts = self.taken() + [wire.boundingRect() for wire in self.wires.values()]
+        parts += self.annotations.rects() if notes else self.annotations.frames().values()
+        return functools.reduce(QRectF.united, parts, QRectF())
 
     def taken(self) -> list[QRectF]:
         """Where cards and their messages lie."""

@@ -24,8 +24,15 @@ from playground.ui.numbers import whole
 PORT_SPACING = 32
 # Added where a port would lie on the round corner of its card.
 PORT_MARGIN = 12
-# The width of a letter of a title on average, what is left and right of the title, and the dot while training.
+# The width of a letter of a title on average, what is left and right of the title, and the dot while training or the
+# sign of frozen weights.
 LETTER, TITLE_MARGIN, DOT_ROOM = 8.4, 20, 13
+# The widths of single letters in a wide font, and of all others: a title of broad ones needs more than the average.
+LETTERS = {letter: width for letters, width in (
+    ("ijlIJ .,:;'|", 5.0), ("frt-()²³", 6.6), ("csz", 7.8), ("abdeghknopquvxy0123456789", 9.4),
+    ("ABCDEFGHKLNOPQRSTUVXYZ×", 11.1), ("mwMW@%", 14.6),
+) for letter in letters}  # fmt: skip
+OTHER_LETTER = 13.0
 # A longer title, such as a name that the user gave, is shortened.
 TITLE_MOST = 180
 PARAMETRIC = frozenset({"dense", "conv2d", "batch_norm"})
@@ -66,7 +73,8 @@ class CardState:
     def width(self) -> float:
         """The width of the card: that of its thumbnail, or of its title within reason."""
         # Estimated, not measured: a network is laid out the same whatever fonts a machine has.
-        title = LETTER * len(self.title) + TITLE_MARGIN + (DOT_ROOM if self.parametric else 0)
+        letters = max(LETTER * len(self.title), sum(LETTERS.get(letter, OTHER_LETTER) for letter in self.title))
+        title = letters + TITLE_MARGIN + (DOT_ROOM if self.parametric else 0)
         return max(self.plan.card_width, min(TITLE_MOST, math.ceil(title / 4) * 4))
 
     @cached_property

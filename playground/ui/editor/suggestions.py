@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.document.clipping import ENDS
-from playground.document.graph import Edge, Graph
+from playground.document.graph import Edge
 from playground.document.params import Value, Values
 from playground.document.project import Project
 from playground.document.shapes import Problem, Shape, ShapeError
-from playground.ui.editor.edits import first_values
+from playground.ui.editor.edits import first_values, takes
 
 # So many stand under a title of their own.
 LIKELY = 4
@@ -81,7 +81,8 @@ def fitting(project: Project, shapes: dict[str, Shape | Problem], place: Place) 
         made = _made(kind, first_values(project, kind), shape)
         if made is not None:
             rank = usual.index(kind) if kind in usual else len(usual)
-            ranks[kind] = (not _suits(project.graph, shapes, place.targets, made), rank, number)
+            suits = all(takes(project.graph, target, made, shapes) for target in place.targets)
+            ranks[kind] = (not suits, rank, number)
     return tuple(sorted(ranks, key=lambda kind: ranks[kind]))
 
 
@@ -122,16 +123,3 @@ def _made(kind: str, values: Values, shape: Shape) -> Shape | None:
         return layer.shape((shape,) * max(1, layer.inputs[0]), values)
     except ShapeError:
         return None
-
-
-def _suits(graph: Graph, shapes: dict[str, Shape | Problem], targets: tuple[Edge, ...], made: Shape) -> bool:
-    """True when every layer that follows can take the new shape in place of the present one."""
-    for target in targets:
-        node = graph.node(target.target)
-        sources = [made if edge == target else shapes.get(edge.source) for edge in graph.incoming(node.id)]
-        given = tuple(shape for shape in sources if isinstance(shape, tuple))
-        try:
-            CATALOGUE.layers[node.kind].shape(given, node.params)
-        except ShapeError:
-            return False
-    return True

@@ -21,7 +21,6 @@ from playground.ui.pictures import (
     reach_of,
     to_image,
     unscaled,
-    zero_levels,
 )
 from playground.ui.theme import token
 
@@ -44,7 +43,7 @@ class Thumbnail:
         """Shows the values of a layer. Until it is `settled` the same units stay in view."""
 
     def reach(self, values: Numbers) -> float:
-        """The largest magnitude of what is shown signed; 0 where nothing is."""
+        """The largest magnitude of what shares its scale with other layers; 0 where nothing does."""
         return 0.0
 
     def clear(self) -> None:
@@ -117,18 +116,15 @@ class Tiles(Thumbnail):
         self._show(self._levels(values))
 
     def reach(self, values: Numbers) -> float:
-        signed = self.plan.table == "signed" and self.plan.kind not in OWN_SCALE
-        return reach_of(self._ordered(values)) if signed else 0.0
+        shared = self.plan.table in ("signed", "from_zero") and self.plan.kind not in OWN_SCALE
+        return reach_of(self._ordered(values)) if shared else 0.0
 
     def _ordered(self, values: Numbers) -> Numbers:
         """The values as one picture for each unit, (units, height, width)."""
         return values
 
     def _levels(self, values: Numbers) -> Levels:
-        gain = token("colormap.gain.feature_map")
-        if self.plan.table == "from_zero":
-            return zero_levels(values, gain=gain)
-        return self.look.scale.levels(values, gain)
+        return self.look.scale.levels(values, token("colormap.gain.feature_map"), self.plan.table)
 
     def _show(self, levels: Levels) -> None:
         self._image = to_image(levels, self.look.table(self.plan.table))

@@ -10,12 +10,18 @@ from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
 from playground.ui.editor.canvas import Canvas
 from playground.ui.editor.feed import Feed
-from playground.ui.editor.overlay import EditControls, ScaleControls, ScaleLine, ZoomControls
+from playground.ui.editor.overlay import EditControls, ModeControls, Overlay, ScaleControls, ScaleLine, ZoomControls
 from playground.ui.editor.scene import EditorScene
 from playground.ui.models import Models
 from playground.ui.theme import token
 
 MAPS_SECONDS = 1 / 12
+# How the controls above may stand, the best first: whether Lay out is an icon, whether the key of the colours is there,
+# and how many of modes, editing and zoom are in a second row.
+ARRANGEMENTS = (
+    (False, True, 0), (False, False, 0), (True, False, 0), (False, False, 1), (True, False, 1), (False, False, 2),
+    (True, False, 2),
+)  # fmt: skip
 
 
 class EditorView(QWidget):
@@ -24,12 +30,14 @@ class EditorView(QWidget):
     It is no subclass of `View`, which would bring the plots' library into the start of the window.
 
     `edit_requested(node)` asks for the form of a layer, `hinted(sentence)` says why something was not done,
-    `train_toggled` follows a tap on Space, `zoom_changed(percent)` the zoom.
+    `taken_back(sentence)` that it no longer holds, `train_toggled` follows a tap on Space, `zoom_changed(percent)` the
+    zoom.
     """
 
     wants_changed = Signal()
     edit_requested = Signal(str)
     hinted = Signal(str)
+    taken_back = Signal(str)
     train_toggled = Signal()
     zoom_changed = Signal(int)
     phase = 0.0
@@ -47,7 +55,8 @@ class EditorView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.canvas)
         self.setFocusProxy(self.canvas)
-        self._edit_controls = EditControls(models, self.canvas, self.scene, self)
+        self._mode_controls = ModeControls(models, self.scene, self)
+        self._edit_controls = EditControls(models, self.canvas, self)
         self._zoom_controls = ZoomControls(models, self.canvas, self)
         self._scale = ScaleLine(models.theme, self)
         self._scope = ScaleControls(models, self)
@@ -67,6 +76,7 @@ class EditorView(QWidget):
         models.theme.changed.connect(self._on_theme_changed)
         self.scene.arranged.connect(self._on_looked)
         self.scene.hinted.connect(self.hinted)
+        self.scene.taken_back.connect(self.taken_back)
         self.scene.search_wanted.connect(self.canvas.search.open_for_wire)
         self.canvas.looked.connect(self._on_looked)
         self.canvas.zoomed.connect(self._on_zoomed)
@@ -134,8 +144,7 @@ class EditorView(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Draws what is new."""
         self._feed.show(frame)
-        self._scale.show_lines(self.scene.weight_wires.lines)
-        self._place_controls()
+        self._update_scale()
 
     # -- what happens ---------------------------------------------------------------------------------------
 
@@ -154,8 +163,11 @@ class EditorView(QWidget):
         self.wants_changed.emit()
 
     def _refresh_controls(self) -> None:
-        self._edit_controls.refresh()
-        self._scale.show_lines(self.scene.weight_wires.lines)
+        self._mode_controls.refresh()
+        self._update_scale()
+
+    def _update_scale(self) -> None:
+        self._scale.show_lines(self.scene.weight_wires.lines, self.scene.look.scale.scope)
         self._place_controls()
 
     @Slot()
@@ -165,6 +177,7 @@ class EditorView(QWidget):
     @Slot()
     def _on_display_changed(self) -> None:
         self._feed.show_again()
+        self._update_scale()
         self.scene.update()
         self.wants_changed.emit()
 
@@ -184,8 +197,13 @@ class EditorView(QWidget):
     @Slot()
     def _on_selection_changed(self) -> None:
         """A layer that was selected elsewhere, such as in the list of problems, is brought into view."""
-        selection, by_hand = self._models.focus.selection, self.scene.tool is not None or self.canvas.drop is not None
-        if len(selection) == 1 and not by_hand and self.isVisible():
+        if self.scene.tool is None and self.canvas.drop is None:
+            self.reveal_selected()
+
+    def reveal_selected(self) -> None:
+        """Brings the one selected layer into view."""
+        selection = self._models.focus.selection
+        if len(selection) == 1 and self.isVisible():
             card = self.scene.cards.get(next(iter(selection)))
             if card is not None:
                 self.canvas.reveal(card.rect())
@@ -198,31 +216,55 @@ class EditorView(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        for control in (self._edit_controls, self._zoom_controls, self._scale, self._scope):
+        for control in self._controls:
             control.update_theme()
         self._refresh_controls()
 
+    @property
+    def _controls(self) -> tuple[Overlay | ScaleLine, ...]:
+        return self._mode_controls, self._edit_controls, self._zoom_controls, self._scale, self._scope
+
     def _place_controls(self) -> None:
+        """Puts the controls into a row above and one below, or into two where the canvas is too narrow."""
         margin = self._models.theme.px(token("space.panel_padding"))
-        key = self._zoom_controls.key
-        key.setVisible(not self.scene.planar)
-        self._zoom_controls.adjustSize()
-        taken = self._edit_controls.sizeHint().width() + self._zoom_controls.sizeHint().width() + 3 * margin
-        if taken > self.width():
-            # What the colours mean is good to know; the controls are needed.
-            key.setVisible(False)
-        for control in (self._edit_controls, self._zoom_controls, self._scale, self._scope):
+        width = self.width() - 2 * margin
+        modes, edit, zoom = self._mode_controls, self._edit_controls, self._zoom_controls
+
+        def fits(short: bool, key: bool, second: int) -> bool:
+            widths = (modes.sizeHint().width(), edit.width_of(short), zoom.width_of(key))
+            rows = (widths[: 3 - second], widths[3 - second :])
+            return all(sum(row) + margin * (sum(map(bool, row)) - 1) <= width for row in rows)
+
+        arrangements = (choice for choice in ARRANGEMENTS if (not choice[1] or not self.scene.planar) and fits(*choice))
+        short, key, second = next(arrangements, ARRANGEMENTS[-1])
+        edit.set_short(short)
+        zoom.key.setVisible(key)
+        self._scope.key.setVisible(not key and not self.scene.planar)
+        for control in self._controls:
             control.adjustSize()
-        self._edit_controls.move(QPoint(margin, margin))
-        right = self.width() - margin - self._zoom_controls.width()
-        # On a canvas too narrow for one row the zoom stands below the rest.
-        beside = self._edit_controls.geometry().right() + margin <= right
-        self._zoom_controls.move(right, margin if beside else 2 * margin + self._edit_controls.height())
-        self.canvas.set_rows_above(1 if beside else 2)
-        bottom = self.height() - margin - self._scope.height()
-        left = margin if self._scale.isHidden() else self._scale.width() + 2 * margin
-        self._scale.move(margin, bottom + (self._scope.height() - self._scale.height()) // 2)
-        self._scope.move(left, bottom)
+        below = 2 * margin + max(modes.height(), edit.height())
+        modes.move(QPoint(margin, margin))
+        beside = modes.width() + 2 * margin if modes.width() else margin
+        edit.move(QPoint(margin, below) if second == 2 else QPoint(beside, margin))
+        zoom.move(self.width() - margin - zoom.width(), below if second else margin)
+        stacked = self._place_scales(margin, width)
+        self.canvas.set_rows(2 if second else 1, 2 if stacked else 1)
+
+    def _place_scales(self, margin: int, width: int) -> bool:
+        """Puts the two controls below beside each other; True where one must stand above the other."""
+        scale, scope = self._scale, self._scope
+        if scope.width() > width:
+            scope.key.hide()
+            scope.adjustSize()
+        bottom = self.height() - margin - scope.height()
+        needed = 0 if scale.isHidden() else scale.width() + margin
+        stacked = needed + scope.width() > width
+        scale.move(margin, bottom - scale.height() if stacked else bottom + (scope.height() - scale.height()) // 2)
+        scope.move(margin if stacked else margin + needed, bottom)
+        # On a canvas so low that it would cover what stands above, what is there matters more.
+        lowest = max(control.geometry().bottom() for control in (self._zoom_controls, self._edit_controls))
+        scope.setVisible(min(scale.y(), bottom) > lowest)
+        return stacked and bool(needed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

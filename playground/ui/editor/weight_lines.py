@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from playground.ui.editor.scale import Scale
-from playground.ui.pictures import Numbers, reach_of
+from playground.ui.pictures import Numbers
 
 MOST = 400
 # Into how many straight pieces the course of a line is cut.
@@ -37,7 +37,8 @@ class Lines:
     """The weights to draw, weakest first: ends, values, strengths from 0 to 1, and which weight each is.
 
     `places` says between which points a line runs, (lines, 3): the number of its gap, of the point where it arrives
-    and of the point where it leaves.
+    and of the point where it leaves. Of `total` weights these are the strongest; `reaches` are the smallest and the
+    largest of the magnitudes that are drawn at full strength.
     """
 
     starts: Numbers
@@ -47,7 +48,7 @@ class Lines:
     places: Numbers
     names: tuple[tuple[str, int, int], ...]
     total: int
-    reach: float
+    reaches: tuple[float, float]
 
     def courses(self, pieces: int = PIECES) -> Numbers:
         """Points along each line, (lines, pieces + 1, 2)."""
@@ -58,12 +59,12 @@ class Lines:
         return a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3
 
     def of(self, gaps: Collection[int], inside: bool = True) -> Lines:
-        """The lines of these gaps alone, or of all others; `total` and `reach` stay those of the whole picture."""
+        """The lines of these gaps alone, or of all others; `total` and `reaches` stay those of the whole picture."""
         kept = np.flatnonzero(np.isin(self.places[:, 0], list(gaps), invert=not inside))
         names = tuple(self.names[number] for number in kept.tolist())
         return Lines(
             self.starts[kept], self.ends[kept], self.values[kept], self.strengths[kept], self.places[kept], names,
-            self.total, self.reach,
+            self.total, self.reaches,
         )  # fmt: skip
 
     def moved(self, gaps: Mapping[int, Gap]) -> Lines:
@@ -77,7 +78,7 @@ class Lines:
 
 
 NOTHING = Lines(
-    np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, 3), np.intp), (), 0, 0.0
+    np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, 3), np.intp), (), 0, (0.0, 0.0)
 )  # fmt: skip
 
 
@@ -94,7 +95,8 @@ def strongest(gaps: Sequence[Gap], weights: Mapping[str, Numbers], scale: Scale,
     Which these are does not depend on where the cards lie.
     """
     parts = []
-    reach, total = 0.0, 0
+    reaches: list[float] = []
+    total = 0
     for number, gap in enumerate(gaps):
         matrix = weights.get(gap.target)
         if matrix is None or matrix.ndim != 2 or not len(gap.sources) or not len(gap.targets):
@@ -102,8 +104,9 @@ def strongest(gaps: Sequence[Gap], weights: Mapping[str, Numbers], scale: Scale,
         if gap.targets.max() >= matrix.shape[0] or gap.sources.max() >= matrix.shape[1]:
             continue
         values = np.nan_to_num(matrix[np.ix_(gap.targets, gap.sources)], nan=np.nan, posinf=0.0, neginf=0.0)
-        reach, total = max(reach, reach_of(matrix)), total + int(np.count_nonzero(~np.isnan(matrix)))
+        total += int(np.count_nonzero(~np.isnan(matrix)))
         largest = scale.row_reaches(gap.target, matrix, weights)[gap.targets]
+        reaches += [float(largest.min()), float(largest.max())]
         strength = (np.abs(values) / np.where(largest > 0, largest, 1)).reshape(-1)
         rows, columns = np.indices(values.shape).reshape(2, -1)
         parts.append((np.column_stack([np.full(values.size, number), rows, columns]), values.reshape(-1), strength))
@@ -123,5 +126,5 @@ def strongest(gaps: Sequence[Gap], weights: Mapping[str, Numbers], scale: Scale,
         tuple((gaps[gap].target, int(gaps[gap].targets[row]), int(gaps[gap].sources[column]))
               for gap, row, column in chosen),
         total,
-        reach,
+        (min(reaches), max(reaches)),
     )  # fmt: skip

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from playground.document.graph import Edge
-from playground.ui.editor.face import Z_WIRE
+from playground.ui.editor.face import Z_FACE, Z_WIRE
 from playground.ui.editor.item import Item
 from playground.ui.editor.look import Look, measure
+from playground.ui.pictures import Numbers
 
 # Below this gap between two cards the label has no room above the wire and lies on it as a pill.
 NARROW = 48
@@ -22,7 +25,10 @@ DETOUR = 28
 # How far from a wire the pointer still means it.
 NEAR = 6
 LABEL_HEIGHT = 14
+# No other wire runs over a label.
 ABOVE_WIRES = 0.1
+# Where on a wire a label may stand.
+ALONG = (0.5, 0.3, 0.7)
 
 
 def straight_path(start: QPointF, end: QPointF) -> QPainterPath:
@@ -86,6 +92,13 @@ def free_lane(source: QRectF, target: QRectF, cards: Iterable[QRectF]) -> float:
     return sum(between) / 2
 
 
+def _covered(rect: QRectF, boxes: Numbers) -> float:
+    """How much of a rectangle lies on boxes, as an area."""
+    across = np.minimum(boxes[:, 2], rect.right()) - np.maximum(boxes[:, 0], rect.left())
+    down = np.minimum(boxes[:, 3], rect.bottom()) - np.maximum(boxes[:, 1], rect.top())
+    return float((across.clip(0) * down.clip(0)).sum())
+
+
 class WireItem(Item):
     """One wire. `state` is "" as a rule, "hover", "selected" or "hidden" while its end is being dragged."""
 
@@ -98,6 +111,7 @@ class WireItem(Item):
         self._ends = (QPointF(), QPointF())
         self._label = ""
         self._shared = False
+        self._place: tuple[QRectF, bool] | None = None
         self._state = ""
         # Qt asks for it again and again: worked out anew only where course or label have changed.
         self._rect: QRectF | None = None
@@ -128,8 +142,6 @@ class WireItem(Item):
         if (label, shared) != (self._label, self._shared):
             self.prepareGeometryChange()
             self._label, self._shared, self._rect = label, shared, None
-            # No other wire runs over a label.
-            self.setZValue(Z_WIRE + (ABOVE_WIRES if label else 0))
             self.update()
 
     def set_state(self, state: str) -> None:
@@ -150,31 +162,51 @@ class WireItem(Item):
 
     # -- painting -------------------------------------------------------------------------------------------
 
-    def _label_place(self) -> tuple[QRectF, bool] | None:
-        """Where the label stands, and whether it is a pill."""
+    def keep_label_off(self, boxes: Numbers) -> None:
+        """Puts the label where it lies on none of the cards, whose boxes these are. Where the wire is too short for
+        that, it lies as little as can be on them, and above them."""
+        found, covered = None, math.inf
+        for place in self._label_places():
+            area = _covered(place[0], boxes)
+            if area < covered:
+                found, covered = place, area
+            if area == 0:
+                break
+        if found != self._place:
+            self.prepareGeometryChange()
+            self._place, self._rect = found, None
+            self.update()
+        above = 0 if found is None else ABOVE_WIRES if covered == 0 else Z_FACE - Z_WIRE + ABOVE_WIRES
+        self.setZValue(Z_WIRE + above)
+
+    def label_rect(self) -> QRectF | None:
+        """Where the label stands in the scene."""
+        return QRectF(self._place[0]) if self._place is not None else None
+
+    def _label_places(self) -> Iterator[tuple[QRectF, bool]]:
+        """Where the label could stand, the best place first, and whether it is a pill there."""
         if not self._label:
-            return None
+            return
         look, (start, end) = self._look, self._ends
-        if self._lane is not None:
-            return look.pill_rect(self._label, self._lane.x(), self._lane.y()), True
+        width = look.width("caption", self._label)
         gap = end.x() - start.x()
-        if self._shared:
-            width = look.width("caption", self._label) / 2
-            return look.pill_rect(self._label, start.x() + width + 16, start.y()), True
-        if abs(end.y() - start.y()) <= LEVEL and gap >= NARROW:
+        if self._lane is not None:
+            yield look.pill_rect(self._label, self._lane.x(), self._lane.y()), True
+        elif self._shared:
+            yield look.pill_rect(self._label, start.x() + width / 2 + 16, start.y()), True
+        elif abs(end.y() - start.y()) <= LEVEL and gap >= NARROW:
             top = (start.y() + end.y()) / 2 - measure("wire.label.gap_above")
-            width = max(gap, look.width("caption", self._label))
-            return QRectF(start.x() + (gap - width) / 2, top, width, LABEL_HEIGHT), False
-        middle = self._path.pointAtPercent(0.5)
-        return look.pill_rect(self._label, middle.x(), middle.y()), True
+            yield QRectF(start.x() + (gap - width) / 2, top, width, LABEL_HEIGHT), False
+        for share in ALONG:
+            point = self._path.pointAtPercent(share)
+            yield look.pill_rect(self._label, point.x(), point.y()), True
 
     def boundingRect(self) -> QRectF:
         if self._rect is None:
             reach = measure("wire.tensor_selected.width")
             self._rect = self._path.controlPointRect().adjusted(-reach, -reach, reach, reach)
-            place = self._label_place()
-            if place is not None:
-                self._rect = self._rect.united(place[0].adjusted(-1, -1, 1, 1))
+            if self._place is not None:
+                self._rect = self._rect.united(self._place[0].adjusted(-1, -1, 1, 1))
         return self._rect
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
@@ -186,10 +218,9 @@ class WireItem(Item):
         painter.setPen(self._look.pen(color, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
-        place = self._label_place()
-        if place is None:
+        if self._place is None:
             return
-        rect, is_pill = place
+        rect, is_pill = self._place
         if is_pill:
             self._look.pill(painter, rect, self._label)
         else:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from playground.document.graph import Edge
 from playground.document.shapes import Shape
 from playground.ui.editor.card import CardItem
-from playground.ui.editor.lanes import Lane, boxes_of, lane_around
+from playground.ui.editor.lanes import Lane, boxes_of, lane_around, lane_back
 from playground.ui.editor.state import shape_label
 from playground.ui.editor.weight_lines import Gap
 from playground.ui.editor.weights import WeightWires
@@ -74,13 +74,14 @@ class Wiring:
         for edge in affected:
             start, end = cards[edge.source].output_point(), cards[edge.target].input_point(edge.port)
             if end.x() < start.x():
-                lane = free_lane(*self._extents(edge), rects.values())
+                lane = lane_back(start, end, boxes, free_lane(*self._extents(edge), rects.values()))
             else:
                 others = np.delete(boxes, [number[edge.source], number[edge.target]], axis=0)
                 lane = lane_around(start, end, others, self._lanes.values())
                 if lane is not None:
                     self._lanes[edge] = (start.x(), end.x(), lane)
             self.wires[edge].lay(start, end, lane)
+            self.wires[edge].keep_label_off(boxes)
         if moved is None:
             self.lay_weights()
         else:

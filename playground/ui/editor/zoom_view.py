@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QNativeGestureEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
 from playground.document.shapes import Problem
@@ -21,13 +21,16 @@ LEAST_FIT = 0.08
 FLAT = 0.4
 WHEEL_STEP = 1.0015
 # Free room around a network that fits; more above and below it for the controls that lie there.
-FIT_MARGIN, FIT_TOP, FIT_BOTTOM = 20, 48, 44
+# So much of the scene is laid out for in the smallest window.
+LEAST_ROOM = 300.0
+FIT_MARGIN, FIT_TOP, FIT_BOTTOM = 14, 48, 44
 FIT_PASSES = 5
 # Messages are enlarged against the zoom up to this.
 MESSAGE_MOST = 2.5
 # A canvas narrower than this is not laid out yet.
 SMALLEST = 50
 DOT = 1.8
+PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 # Dots stand at least so far apart on the screen.
 DOT_DISTANCE = 10
 
@@ -46,10 +49,12 @@ class ZoomView(QGraphicsView):
         super().__init__(scene, parent)
         self._theme, self._scene = theme, scene
         self._zoom = 1.0
-        self._fitting = False
-        self._network = self._cards = QRectF()
-        self._rows_above = 1
+        self._fitting = self._lent = False
+        self._network = QRectF()
+        self._rows = (1, 1)
         self._told: dict[str, Problem] = {}
+        self._pressed = False
+        self._click = QElapsedTimer()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -61,6 +66,8 @@ class ZoomView(QGraphicsView):
         self.viewport().installEventFilter(self)
         theme.changed.connect(self._on_theme_changed)
         scene.arranged.connect(self._on_arranged)
+        scene.made.connect(self._on_made)
+        self.looked.connect(self._on_looked)
         self._apply_zoom()
 
     @property
@@ -115,51 +122,78 @@ class ZoomView(QGraphicsView):
         if not self._scene.cards or self.viewport().width() < SMALLEST:
             return
         size, room = self._theme.zoom, self._room()
-        zoom, rect = 1.0, QRectF()
+        zoom, tried, rect = 1.0, 0.0, QRectF()
         # Messages grow, in the scene, as the zoom shrinks: each pass comes nearer to where both agree.
         for _ in range(FIT_PASSES):
+            if zoom == tried:
+                break
+            tried = zoom
             self._scale_messages(zoom)
             rect = self._scene.network_rect()
             scale = min(room.width() / rect.width(), room.height() / rect.height())
             zoom = max(LEAST_FIT, min(1.0, scale / size))
         self._change_zoom(zoom, rect.center(), room.center())
-        self._network, self._cards = rect, functools.reduce(QRectF.united, self._scene.taken(), QRectF())
+        self._network = rect
 
-    def set_rows_above(self, rows: int) -> None:
-        """How many rows of controls lie on the canvas above the network."""
-        if rows != self._rows_above:
-            self._rows_above = rows
-            if self._fitting:
+    def lend(self, lent: bool) -> None:
+        """Keeps zoom and place of a network that was fitted while a panel takes part of the canvas for a moment."""
+        self._lent = lent
+
+    def set_rows(self, above: int, below: int) -> None:
+        """How many rows of controls lie on the canvas above the network and below it."""
+        if (above, below) != self._rows:
+            self._rows = (above, below)
+            self._on_looked()
+            if self._fitting and not self._lent:
                 self.fit()
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """The width and height, in the scene at 100 %, of what is free of controls."""
+        room, size = self._room(), self._theme.zoom
+        return max(LEAST_ROOM, room.width() / size), max(LEAST_ROOM, room.height() / size)
 
     def _room(self) -> QRectF:
         """The part of the viewport that is free of controls."""
         # The margin stays as it is at a larger zoom of the theme, the controls above and below do not.
-        size = self._theme.zoom
+        size, (above, below) = self._theme.zoom, self._rows
         return QRectF(self.viewport().rect()).adjusted(
-            FIT_MARGIN, FIT_TOP * size * self._rows_above, -FIT_MARGIN, -FIT_BOTTOM * size
+            FIT_MARGIN, FIT_TOP * size * above, -FIT_MARGIN, -FIT_BOTTOM * size * below
         )
 
     @Slot()
     def _on_arranged(self) -> None:
         """A network that was in view as a whole stays so when it grows."""
         before, self._network = self._network, self._scene.network_rect()
-        cards, self._cards = self._cards, functools.reduce(QRectF.united, self._scene.taken(), QRectF())
         seen = QRectF(self.viewport().rect()).adjusted(-1, -1, 1, 1)
         to_view = self.viewportTransform().mapRect
+        if self._fitting and not self._lent:
+            # No card of a network that was fitted must lie below the controls; a note stays where it was put.
+            covered = not self._room().adjusted(-1, -1, 1, 1).contains(to_view(self._scene.network_rect(notes=False)))
+            (self.fit if covered else self._show_new_message)()
+            return
         if before.isEmpty() or before.contains(self._network) or not seen.contains(to_view(before)):
             self._show_new_message()
             return
-        rect, room = to_view(self._network), self._room()
-        # What was put there stays; in a network that was fitted no card must lie below the controls.
-        if self._held and not self._fitting:
-            return
-        if (room if self._fitting and not cards.contains(self._cards) else seen).contains(rect):
-            return
-        if self._fitting or rect.width() > room.width() or rect.height() > room.height():
+        if not self._held and not seen.contains(to_view(self._network)):
+            self._bring(self._network)
+
+    @Slot(object)
+    def _on_made(self, ids: frozenset[str]) -> None:
+        """What was put where there was room is in view."""
+        cards = [card.rect() for node, card in self._scene.cards.items() if node in ids]
+        notes = [item.rect() for note, item in self._scene.annotations.notes.items() if note in ids]
+        rect = functools.reduce(QRectF.united, cards + notes, QRectF())
+        if not self.seen_rect().contains(rect):
+            self._bring(rect)
+
+    def _bring(self, rect: QRectF) -> None:
+        """Scrolls to a rectangle of the scene, or shows all there is where it is too large for that."""
+        seen, room = self.viewportTransform().mapRect(rect), self._room()
+        if seen.width() > room.width() or seen.height() > room.height():
             self.fit()
         else:
-            self.reveal(self._network)
+            self.reveal(rect)
 
     @property
     def _held(self) -> bool:
@@ -184,12 +218,19 @@ class ZoomView(QGraphicsView):
         x = max(seen.right() - room.right(), 0.0) or min(seen.left() - room.left(), 0.0)
         y = max(seen.bottom() - room.bottom(), 0.0) or min(seen.top() - room.top(), 0.0)
         if x or y:
-            self.pan(QPointF(x, y))
+            (self._scroll if self._lent else self.pan)(QPointF(x, y))
 
     def seen_rect(self) -> QRectF:
         """The part of the scene that is in view."""
+        return self._in_scene(QRectF(self.viewport().rect()))
+
+    def _in_scene(self, rect: QRectF) -> QRectF:
         inverted, _ = self.viewportTransform().inverted()
-        return inverted.mapRect(QRectF(self.viewport().rect()))
+        return inverted.mapRect(rect)
+
+    @Slot()
+    def _on_looked(self) -> None:
+        self._scene.free = self._in_scene(self._room())
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -223,7 +264,16 @@ class ZoomView(QGraphicsView):
         super().wheelEvent(event)
         self.looked.emit()
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a button of the mouse is down here, or was so lately that a double click may follow."""
+        interval = QGuiApplication.styleHints().mouseDoubleClickInterval()
+        return self._pressed or (self._click.isValid() and not self._click.hasExpired(interval))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in PRESSES or event.type() == QEvent.Type.MouseButtonRelease:
+            self._pressed = event.type() in PRESSES
+            self._click.start()
         # No viewportEvent: an exception in an item that is painted within it would end the process.
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.set_zoom(self._zoom * (1 + event.value()), event.position())
@@ -238,6 +288,6 @@ class ZoomView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._fitting:
+        if self._fitting and not self._lent:
             self.fit()
         self.looked.emit()

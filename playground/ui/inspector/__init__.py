@@ -9,13 +9,14 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
-from playground.catalog.initialisation import FIRST_WEIGHTS, formula_of
+from playground.catalog.initialisation import FIRST_WEIGHTS, FROZEN, formula_of, is_frozen
 from playground.catalog.layer import Cells, Layer
 from playground.document.graph import Node
 from playground.document.graph_file import NAME
 from playground.document.params import Param, Value
 from playground.document.project import TRAINING_PARAMS
-from playground.document.shapes import Shape, input_shapes, parameter_counts, shape_text
+from playground.document.shapes import Shape, ShapeError, input_shapes, shape_text
+from playground.ui.controls.buttons import IconButton
 from playground.ui.controls.labels import IconLabel, Label
 from playground.ui.forms import Form
 from playground.ui.hyper_parameters import sentence
@@ -39,7 +40,8 @@ NAME_PARAM = replace(NAME, name=NAME_FIELD)
 SEED_PARAM = replace(
     next(param for param in TRAINING_PARAMS if param.name == "seed"),
     name=SEED_FIELD,
-    help="First weights of all layers are drawn with it. Another seed starts the run anew.",
+    label="Seed of all layers",
+    help="The first weights of all layers are drawn with it. Another seed begins the training of all of them anew.",
 )
 
 
@@ -68,6 +70,9 @@ class Inspector(QObject):
         self.properties = Panel(theme, "", parent, name="properties", padded=True)
         self.kind = Label("", self.properties.header, "caption", "inspector_kind")
         self.properties.add_control(self.kind)
+        self._lock = IconButton(theme, "lock", "", self.properties.header, name="freeze_weights", size="compact")
+        self._lock.setCheckable(True)
+        self.properties.add_control(self._lock)
         self._form = Form(theme, self.properties, name="layer_form")
         self._hint = Label("", self.properties, "secondary", "inspector_hint", wrap=True)
         self.several = SeveralLayers(theme, self.properties)
@@ -84,6 +89,7 @@ class Inspector(QObject):
         self._kernels = KernelEditor(models, parent)
         self._connections = ConnectionEditor(models, parent)
         self._form.edited.connect(self._on_edited)
+        self._lock.clicked.connect(self._on_lock_clicked)
         models.document.changed.connect(self.refresh)
         models.document.replaced.connect(self.refresh)
         models.focus.selection_changed.connect(self.refresh)
@@ -154,6 +160,7 @@ class Inspector(QObject):
         """Reads the selected layer from the document."""
         node = self.node
         self._update_facts(node)
+        self._update_lock(node)
         self.shown_changed.emit()
         self._form.setVisible(node is not None)
         self._hint.setVisible(node is None)
@@ -178,6 +185,12 @@ class Inspector(QObject):
         self.properties.set_bar(f"category.{layer.category}")
         self._update_form(node, layer)
 
+    def _update_lock(self, node: Node | None) -> None:
+        frozen = node is not None and is_frozen(node.params)
+        self._lock.setVisible(node is not None and FROZEN in CATALOGUE.layers[node.kind].params)
+        self._lock.setChecked(frozen)
+        self._lock.set_text(self.tr("Let weights learn") if frozen else self.tr("Freeze weights"), "Shift+F")
+
     def _update_form(self, node: Node, layer: Layer) -> None:
         seed = self._models.document.project.training.seed
         self._form.show_values(form_params(layer), {NAME_FIELD: node.name, SEED_FIELD: seed, **node.params})
@@ -189,33 +202,38 @@ class Inspector(QObject):
         """Shapes, parameters, formulas, pictures and editors."""
         if node is None:
             self._curve.show_layer(None)
-            self._kernels.show_layer(None)
+            self._kernels.show_layer(None, ())
             self._connections.show_layer(None, ())
             return
         layer, document = CATALOGUE.layers[node.kind], self._models.document
-        graph, shapes = document.project.graph, document.shapes
-        given = input_shapes(graph, CATALOGUE.layers, shapes).get(node.id, ())
-        made = shapes.get(node.id)
-        known = made if isinstance(made, tuple) and len(given) >= layer.inputs[0] else None
-        arriving = given or self._arriving(node)
+        arriving = input_shapes(document.project.graph, CATALOGUE.layers, document.shapes).get(node.id)
+        if arriving is None:
+            arriving = self._arriving(node)
+        known = self._made(layer, node, arriving)
         # A bypassed layer hands on what it gets.
-        leaving = arriving[0] if node.bypassed and arriving else made
+        leaving = arriving[0] if node.bypassed and arriving else known
         self._in.shape.setText(", ".join(dict.fromkeys(shape_text(shape) for shape in arriving)) or "–")
-        self._out.shape.setText(shape_text(leaving) if isinstance(leaving, tuple) else "–")
-        count = parameter_counts(graph, CATALOGUE.layers, shapes).get(node.id)
-        self._count.setText("–" if count is None else whole(count))
-        if known is None:
+        self._out.shape.setText("–" if leaving is None else shape_text(leaving))
+        self._update_arithmetic(layer, node, arriving, known)
+        self._help.setText(layer.help)
+        self._picture.show_layer(Subject(layer, node.params, arriving, known) if known and arriving else None)
+        self._curve.show_layer(node)
+        self._kernels.show_layer(node, arriving)
+        self._connections.show_layer(node, arriving)
+
+    def _update_arithmetic(self, layer: Layer, node: Node, arriving: tuple[Shape, ...], made: Shape | None) -> None:
+        """Parameters and formulas: all that follows from what a layer gets and makes."""
+        values = node.params
+        if made is None:
+            self._count.setText("–")
             self._lines.show_lines([])
         else:
-            remark = comparison(layer, given, known)
-            self._lines.show_lines(parameter_lines(layer, node.params, given, known, count) if count else [], remark)
-        self._size.show_lines(size_formula(layer, node.params, given, known) if known and given else ())
-        self._formula.show_lines(value_formula(layer, node.params, given, known) if known and given else ())
-        self._help.setText(layer.help)
-        self._picture.show_layer(Subject(layer, node.params, given, known) if known and given else None)
-        self._curve.show_layer(node)
-        self._kernels.show_layer(node)
-        self._connections.show_layer(node, given)
+            count = layer.count(arriving, values)
+            self._count.setText(whole(count))
+            lines = parameter_lines(layer, values, arriving, made, count) if count else []
+            self._lines.show_lines(lines, comparison(layer, arriving, made))
+        self._size.show_lines(size_formula(layer, values, arriving, made) if made and arriving else ())
+        self._formula.show_lines(value_formula(layer, values, arriving, made) if made and arriving else ())
 
     def _arriving(self, node: Node) -> tuple[Shape, ...]:
         """What the wires to a layer bring that takes no part in the network, because it is left out or bypassed."""
@@ -224,13 +242,33 @@ class Inspector(QObject):
         shapes = (document.shapes.get(graph.seen_through(edge.source)) for edge in graph.incoming(node.id))
         return tuple(shape for shape in shapes if isinstance(shape, tuple))
 
+    @staticmethod
+    def _made(layer: Layer, node: Node, arriving: tuple[Shape, ...]) -> Shape | None:
+        """What a layer makes of what arrives, whether or not it leads anywhere; None where it does not take that."""
+        least, most = layer.inputs
+        if node.bypassed or not least <= len(arriving) <= most:
+            return None
+        try:
+            return layer.shape(arriving, node.params)
+        except ShapeError:
+            return None
+
+    @Slot()
+    def _on_lock_clicked(self) -> None:
+        node, document = self.node, self._models.document
+        if node is not None:
+            frozen = not is_frozen(node.params)
+            graph = document.project.graph.set_param(node.id, FROZEN.name, frozen)
+            text = self.tr("Freeze weights") if frozen else self.tr("Let weights learn")
+            document.apply(text, document.project.with_graph(graph))
+
     @Slot(str, object, object)
     def _on_edited(self, name: str, value: Value, gesture: Hashable) -> None:
         node, document = self.node, self._models.document
         if node is None:
             return
         if name == SEED_FIELD:
-            document.apply(self.tr("Set seed"), document.project.with_training(seed=value), merge=gesture)
+            document.apply(self.tr("Set seed of all layers"), document.project.with_training(seed=value), merge=gesture)
             return
         if name == NAME_FIELD:
             graph, text = document.project.graph.rename(node.id, str(value)), self.tr("Rename layer")

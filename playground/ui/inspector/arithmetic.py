@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from playground.catalog.activations import ACTIVATIONS
-from playground.catalog.connections import removed
+from playground.catalog.connections import MOST, removed
 from playground.catalog.layer import Layer
 from playground.catalog.layers.conv import padding_of
 from playground.document.params import Values
 from playground.document.shapes import Shape, shape_text, size
-from playground.ui.numbers import THIN_SPACE, number, whole
+from playground.ui.numbers import number, whole
 
 Lines = list[tuple[str, int]]
-NO_BREAK = "\u202f"
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,10 @@ def _unit_weights(values: Values, shape: Shape, made: Shape) -> Lines:
     if made[0] == 1:
         text = _translate("{inputs} weights in one unit")
     lines: Lines = [(text.format(inputs=whole(shape[0]), units=whole(made[0])), shape[0] * made[0])]
-    gone = len(removed(values))
-    return [*lines, (_translate("removed connections"), -gone)] if gone else lines
+    if shape[0] * made[0] > MOST:
+        return lines
+    # It stands there before one is removed, too: what lies below must not move under the pointer.
+    return [*lines, (_translate("removed connections"), -len(removed(values)))]
 
 
 def comparison(layer: Layer, given: tuple[Shape, ...], made: Shape) -> str:
@@ -86,8 +87,7 @@ def comparison(layer: Layer, given: tuple[Shape, ...], made: Shape) -> str:
     if layer.category != "convolution":
         return ""
     text = _translate("A Dense layer from {source} to {target} would need {count} weights.")
-    # A line may end at a thin space, but not inside a number.
-    count = whole(size(given[0]) * size(made)).replace(THIN_SPACE, NO_BREAK)
+    count = whole(size(given[0]) * size(made))
     return text.format(source=shape_text(given[0], "×"), target=shape_text(made, "×"), count=count)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from playground.ui.controls.labels import Label
@@ -11,6 +12,23 @@ from playground.ui.theme import Theme, token
 
 # The most parts that the parameters of a layer come in.
 ROWS = 3
+
+
+class ShapeText(Label):
+    """Shapes in one line: without the spaces around × where there is little room, cut where there is still less."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        metrics, room = self.fontMetrics(), self.contentsRect()
+        tight = self.text().replace(" × ", "×")
+        shown = self.text() if metrics.horizontalAdvance(self.text()) <= room.width() else tight
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        cut = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(self.alignment() | Qt.TextFlag.TextSingleLine), cut)
+        self.setToolTip(self.text() if cut != shown else "")
 
 
 class ShapeBox(QFrame):
@@ -24,7 +42,7 @@ class ShapeBox(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addWidget(Label(title, self, "caption"))
-        self.shape = Label("–", self, "figure", f"{name}_text")
+        self.shape = ShapeText("–", self, "figure", f"{name}_text")
         self._column.addWidget(self.shape)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()

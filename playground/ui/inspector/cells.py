@@ -23,6 +23,13 @@ MOVES = {
 }
 
 
+def is_letter(event: QKeyEvent) -> bool:
+    """Whether a key writes something that can be seen."""
+    plain = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+    text = event.text()
+    return not event.modifiers() & ~plain and len(text) == 1 and text.isprintable() and not text.isspace()
+
+
 def luminance(color: QColor) -> float:
     """How bright a colour is to the eye, from 0 to 255 (ITU-R BT.601)."""
     return 0.299 * color.red() + 0.587 * color.green() + 0.114 * color.blue()
@@ -120,8 +127,10 @@ class CellGrid(QWidget):
     # -- events ---------------------------------------------------------------------------------------------
 
     def takes(self, event: QKeyEvent) -> bool:
-        """Whether a key is for the cells, and for no shortcut of the window."""
-        return event.key() in MOVES and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        """Whether a key is for the cells, and for no shortcut of the window: so is every letter, even one that does
+        nothing here."""
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return (event.key() in MOVES and not held) or is_letter(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.takes(event):

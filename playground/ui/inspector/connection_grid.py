@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
@@ -61,11 +63,26 @@ class ConnectionGrid(CellGrid):
 
     @property
     def corner(self) -> QPoint:
-        """Below the names of the inputs, which stand upright, and beside the numbers of the units."""
+        """Below the names of the inputs and beside the numbers of the units."""
         metrics = QFontMetricsF(self.theme.font("axis"))
-        widest = max(map(metrics.horizontalAdvance, self._sources), default=0.0)
         numbers = metrics.horizontalAdvance(str(len(self.numbers)))
-        return QPoint(round(numbers) + self.theme.px(GAP), round(widest) + self.theme.px(GAP))
+        above = self._widest if self.turned else metrics.height()
+        return QPoint(round(numbers) + self.theme.px(GAP), round(above) + self.theme.px(GAP))
+
+    @property
+    def turned(self) -> bool:
+        """Whether the names of the inputs stand upright, because side by side they do not fit above their columns."""
+        return self._widest + self.theme.px(GAP) / 2 > self.side * self._every
+
+    @property
+    def _widest(self) -> float:
+        metrics = QFontMetricsF(self.theme.font("axis"))
+        return max(map(metrics.horizontalAdvance, self._sources), default=0.0)
+
+    @property
+    def _every(self) -> int:
+        """For how many rows or columns there is one name: for each, unless they are too close together."""
+        return math.ceil(QFontMetricsF(self.theme.font("axis")).height() / self.side)
 
     def show_missing(self, missing: NDArray[np.bool_]) -> None:
         """Which connections are taken out, (units, inputs)."""
@@ -110,21 +127,25 @@ class ConnectionGrid(CellGrid):
 
     def _paint_names(self, painter: QPainter) -> None:
         """Numbers of units and names of inputs, as many as there is room for."""
-        height, side, corner = painter.fontMetrics().height(), self.side, self.corner
-        every = -(-height // side)
+        height, corner, every = painter.fontMetrics().height(), self.corner, self._every
         gap = self.theme.px(GAP) // 2
         beside = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        above = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
+        upright = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
+        above = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextDontClip)
         painter.setPen(self.theme.color("text.caption"))
         for row in range(0, len(self.numbers), every):
             middle = self.cell_rect(row, 0).center().y()
             painter.drawText(QRectF(0, middle - height / 2, corner.x() - gap, height), beside, str(row + 1))
         for column in range(0, len(self._sources), every):
+            middle = self.cell_rect(0, column).center().x()
+            if not self.turned:
+                painter.drawText(QRectF(middle, 0, 0, corner.y() - gap), above, self._sources[column])
+                continue
             painter.save()
-            painter.translate(self.cell_rect(0, column).center().x(), corner.y() - gap)
+            painter.translate(middle, corner.y() - gap)
             painter.rotate(-90)
             room = QRectF(0, -height / 2, corner.y(), height)
-            painter.drawText(room, above, self._sources[column])
+            painter.drawText(room, upright, self._sources[column])
             painter.restore()
 
     def paint_over(self, painter: QPainter, seen: QRect) -> None:

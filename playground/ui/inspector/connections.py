@@ -15,7 +15,7 @@ from playground.catalog.layers.input import feature_labels
 from playground.document.graph import Node
 from playground.document.shapes import Shape, active_inputs, active_nodes
 from playground.ui.controls.buttons import Button
-from playground.ui.controls.labels import Label
+from playground.ui.controls.labels import ElidedLabel, Label
 from playground.ui.inspector.connection_grid import ConnectionGrid
 from playground.ui.inspector.layer_weights import LayerWeights
 from playground.ui.models import Models
@@ -50,11 +50,15 @@ class ConnectionEditor(LayerWeights):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.grid = ConnectionGrid(theme, self._scroll, name="connection_grid", text=self.tr("Connections"))
         self._scroll.setWidget(self.grid)
-        self._told = Label("", body, "caption", "connection_note", wrap=True)
+        # One line whatever it says, so that nothing moves under the pointer.
+        self._told = ElidedLabel("", body, "caption", "connection_note")
+        self._hint = Label(self.tr("Units down, inputs across. A click removes a connection or brings it back."), body,
+                           "caption", "connection_hint", wrap=True)  # fmt: skip
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._scroll)
         self._column.addWidget(self._told)
+        self._column.addWidget(self._hint)
         self.panel.set_body(body)
         self.grid.toggled.connect(self._on_toggled)
         self.grid.hovered.connect(self._on_hovered)
@@ -111,14 +115,8 @@ class ConnectionEditor(LayerWeights):
         missing = self.grid.missing
         if unit < 0 or source < 0:
             gone = int(missing.sum())
-            text = self.tr("{count} connections: units down, inputs across. Click one to remove it.").format(
-                count=whole(missing.size)
-            )
-            if gone:
-                text = self.tr("{gone} of {count} connections removed.").format(
-                    gone=whole(gone), count=whole(missing.size)
-                )
-            self._told.setText(text)
+            text = self.tr("{gone} of {count} connections removed") if gone else self.tr("{count} connections")
+            self._told.setText(text.format(gone=whole(gone), count=whole(missing.size)))
             return
         value = float(self.grid.numbers[unit, source]) if self.grid.known else math.nan
         what = self.tr("removed") if missing[unit, source] else figure(value, 3)

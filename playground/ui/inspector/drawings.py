@@ -153,20 +153,16 @@ def draw_pooling(sketch: Sketch, subject: Subject) -> None:
 
 
 def draw_dense(sketch: Sketch, subject: Subject) -> None:
-    """Every input reaches every unit; one unit's weights in colour."""
+    """Every input reaches every unit; what reaches one of them stands out. How strong, the weights tell elsewhere."""
     inputs, units = min(6, subject.given[0][0]), min(5, subject.made[0])
     ys = [(number - (inputs - 1) / 2) * 17 for number in range(inputs)]
     targets = [(number - (units - 1) / 2) * 20 for number in range(units)]
     strong = units // 2
-    weights = [math.sin(2.3 * number + 1.0) for number in range(inputs)]
-    for unit, end in enumerate(targets):
-        for y, weight, color in zip(ys, weights, sketch.signed(weights), strict=True):
-            width = 0.75 + 3 * abs(weight) if unit == strong else 0.75
-            shade = color if unit == strong else sketch.color("line.strong")
-            if unit != strong:
-                sketch.line(QPointF(-90, y), QPointF(60, end), shade, width)
-    for y, weight, color in zip(ys, weights, sketch.signed(weights), strict=True):
-        sketch.line(QPointF(-90, y), QPointF(60, targets[strong]), color, 0.75 + 3 * abs(weight))
+    for end in (*targets[:strong], *targets[strong + 1 :]):
+        for y in ys:
+            sketch.line(QPointF(-90, y), QPointF(60, end), sketch.color("line.strong"), 0.75)
+    for y in ys:
+        sketch.line(QPointF(-90, y), QPointF(60, targets[strong]), sketch.color("text.secondary"), 1.5)
     for y in ys:
         sketch.disc(-90, y, 5, sketch.color("text.caption"))
     for number, y in enumerate(targets):

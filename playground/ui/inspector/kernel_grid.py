@@ -8,7 +8,8 @@ from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from playground.catalog.kernels import LARGEST
-from playground.ui.inspector.cells import MOVES, CellGrid
+from playground.ui.inspector.cells import MOVES, CellGrid, is_letter
+from playground.ui.numbers import parse
 from playground.ui.theme import Theme
 
 # Enough for every number; more letters than this are none.
@@ -19,8 +20,8 @@ class KernelGrid(CellGrid):
     """The numbers of one kernel, to be typed in. `edited(row, column, value)` follows every number; a text that is none
     stays, and `refused(sentence)` says so until it is mended or Escape takes it away.
 
-    Digits begin a number, Enter and Tab end it and go on below and to the right. Until then every letter belongs to it.
-    While no numbers are `known` cells show a dash.
+    Every letter goes into the cell, so that none means a shortcut of the window; Enter and Tab end a number and go on
+    below and to the right. While no numbers are `known` cells show a dash.
     """
 
     edited = Signal(int, int, float)
@@ -52,13 +53,8 @@ class KernelGrid(CellGrid):
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
         if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
             return False
-        escape = event.key() == Qt.Key.Key_Escape and self._typed is not None
-        return super().takes(event) or event.key() in keys or escape or self._takes_letter(event.text())
-
-    def _takes_letter(self, text: str) -> bool:
-        """Digits begin a number; once one is begun no letter may mean a shortcut."""
-        begun = self._typed is not None
-        return _is_part_of_a_number(text) or (begun and len(text) == 1 and text.isprintable())
+        begun = self._typed is not None and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Space)
+        return super().takes(event) or event.key() in keys or begun
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, text = event.key(), event.text()
@@ -71,7 +67,7 @@ class KernelGrid(CellGrid):
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._leave()
             self.edited.emit(*self.cursor_place, 0.0)
-        elif self._takes_letter(text) and self.takes(event):
+        elif is_letter(event) or (key == Qt.Key.Key_Space and self._typed is not None):
             self._type(((self._typed or "") + text)[:MAX_TYPED])
         elif key in MOVES and not self.commit():
             pass  # a number that is none keeps the cursor
@@ -128,20 +124,19 @@ class KernelGrid(CellGrid):
         """Takes over what was typed; False, and nothing happens, when it is no number."""
         if self._typed is None:
             return True
-        text = self._typed.replace(",", ".").replace("−", "-")
-        try:
-            value = float(text) if text else 0.0
-        except ValueError:
-            value = float("nan")
-        if not abs(value) <= LARGEST:
+        place = self.cursor_place
+        if self._typed == self.number_text(*place):
+            self._leave()
+            return True
+        value = parse(self._typed or "0")
+        if isinstance(value, str) or abs(value) > LARGEST:
             self._bad = True
             self.refused.emit(self.tr("{text} is no number that a kernel can hold.").format(text=self._typed))
             self.update()
             return False
-        place = self.cursor_place
         self._leave()
         if value != self.numbers[place]:
-            self.edited.emit(*place, value)
+            self.edited.emit(*place, float(value))
         return True
 
     def number_text(self, row: int, column: int) -> str:
@@ -184,7 +179,3 @@ def _shortened(value: float, metrics: QFontMetricsF, room: float) -> str:
     tried = [_written(value, style) for style in (".3f", ".2f", ".1f", ".0f", ".1e", ".0e")]
     tried[-2:] = [text.replace("e+0", "e").replace("e+", "e").replace("e−0", "e−") for text in tried[-2:]]
     return next((text for text in tried if metrics.horizontalAdvance(text) <= room), "…")
-
-
-def _is_part_of_a_number(text: str) -> bool:
-    return len(text) == 1 and text in "0123456789.,-−"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.document.graph import Node
@@ -26,26 +26,45 @@ class LayerWeights(QObject):
         super().__init__(parent)
         self._models = models
         self._node: Node | None = None
+        # The revision that the last weights were of, and the one that an edit has made out of date.
+        self._seen: int | None = None
+        self._outdated: int | None = None
+        models.document.replaced.connect(self._on_replaced)
 
     def isVisible(self) -> bool:
         """Whether it takes part in frames."""
         return self._node is not None and self.panel.isVisible()
 
+    @property
+    def in_network(self) -> bool:
+        """Whether the layer takes part in the network."""
+        graph = self._models.document.project.graph
+        return self._node is not None and self._node.id in active_nodes(graph, CATALOGUE.layers)
+
     def wants(self) -> tuple[Request, ...]:
         """The weights of the layer."""
-        document, node = self._models.document, self._node
-        if node is None or document.blocking is not None:
+        node = self._node
+        if node is None or self._models.document.blocking is not None or not self.in_network:
             return ()
-        known = node.id in active_nodes(document.project.graph, CATALOGUE.layers)
-        return (Request("weights", (node.id,)),) if known else ()
+        return (Request("weights", (node.id,)),)
+
+    def await_edit(self) -> None:
+        """Weights that are still under way are of before an edit: they are left out."""
+        self._outdated = self._seen
 
     def show_frame(self, frame: Frame) -> None:
         """Takes the weights of a frame."""
         for request in self.wants():
             arrays = frame.pictures.get(request)
             weights = arrays.get(f"{request.nodes[0]}.weight") if arrays is not None else None
-            if weights is not None:
+            if weights is not None and frame.project != self._outdated:
+                self._seen, self._outdated = frame.project, None
                 self.take_weights(np.asarray(weights, float))
+
+    @Slot()
+    def _on_replaced(self) -> None:
+        # A layer of the same id is another one.
+        self._node = self._seen = self._outdated = None
 
     def take_weights(self, weights: NDArray[np.float64]) -> None:
         """Shows what the network holds now."""

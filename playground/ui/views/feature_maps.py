@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
@@ -28,6 +28,8 @@ from playground.ui.views.base.samples import has_images
 from playground.ui.views.base.sheet_paper import SheetPaper
 
 MOST_MAPS = 256
+# What a list takes beside its text.
+BOX = 40
 
 
 class FeatureMapsView(View):
@@ -92,7 +94,21 @@ class FeatureMapsView(View):
         self.layers.set_value(self._node)
         self.layers.setEnabled(bool(known))
         shape = _shape(document, self._node)
-        self.size_text.setText(shape_text(shape) if shape else "")
+        size = shape_text(shape) if shape else ""
+        self.size_text.setText(size)
+        self.layers.setToolTip(", ".join(text for text in (self.layers.currentText(), size) if text))
+        self._share_row()
+
+    def _share_row(self) -> None:
+        """The name of the layer comes before the size of its maps, which its tool tip says, too."""
+        px = self.models.theme.px
+        named = self.layers.fontMetrics().horizontalAdvance(self.layers.currentText()) + px(BOX)
+        sized = self.size_text.sizeHint().width() + px(8)
+        self.size_text.setVisible(named + sized + 2 * px(token("space.panel_padding")) <= self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_row()
 
     def _look_at(self, node: str) -> None:
         if node != self._node:
@@ -110,9 +126,13 @@ class FeatureMapsView(View):
             if self.layers.findData(node) >= 0:
                 self._look_at(node)
 
+    def forget(self) -> None:
+        self._maps = None
+
     def _on_project_changed(self, *_: object) -> None:
         self._update_layers()
         if self.isVisible():
+            self.refresh()
             self.wants_changed.emit()
 
     def _on_input_changed(self) -> None:
@@ -133,7 +153,8 @@ class FeatureMapsView(View):
         request = self._request()
         found = None if request is None else frame.pictures.get(request)
         maps = None if found is None else found.get(self._node)
-        if maps is not None and maps.ndim == 3:
+        # While another project is loaded these are of the network before.
+        if maps is not None and maps.ndim == 3 and self.models.runner.state != "loading":
             self._maps = maps
             self.refresh()
 
@@ -156,6 +177,7 @@ class FeatureMapsView(View):
         padding = theme.px(token("space.panel_padding"))
         self._row.setContentsMargins(padding, 0, padding, 0)
         self._row.setSpacing(theme.px(8))
+        self._share_row()
         self._column.setSpacing(theme.px(8))
 
     # -- saving ---------------------------------------------------------------------------------------------------

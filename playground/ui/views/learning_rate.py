@@ -114,8 +114,16 @@ class LearningRateView(View):
         self._source = None
         self._update_curves()
 
+    def forget(self) -> None:
+        if self.isVisible():
+            self._update_curves()
+
     def _update_curves(self) -> None:
         record = self.models.runner.record
+        if self.run_is_left:
+            self.value.setText("")
+            self.say(self.tr("The curves appear once the network is built."))
+            return
         if record.gradients is not self._source:
             self._source = record.gradients
             self._restart()

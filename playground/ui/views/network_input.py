@@ -26,6 +26,8 @@ Pixels = NDArray[np.float32]
 
 # Between two pictures, and the least side of one at 100 %, and in a low window.
 GAP, LEAST, LOW_LEAST = 20, 60, 38
+# How far a caption may reach over the right edge of its picture.
+OVERHANG = 12
 
 
 class Pair(QWidget):
@@ -64,9 +66,16 @@ class Pair(QWidget):
         theme = self._theme
         return (width - 2 * theme.px(token("space.panel_padding")) - theme.px(GAP)) / 2
 
-    def _below(self) -> int:
-        """The height of the captions."""
-        return self._theme.px(4 + token("type.styles.caption.line") + 10)
+    def _below(self, lines: int = 1) -> int:
+        """The height of captions of so many lines."""
+        return self._theme.px(4 + lines * token("type.styles.caption.line") + 10)
+
+    def _caption_lines(self) -> int:
+        """Captions wider than their pictures have two lines where that leaves the pictures large enough."""
+        metrics, theme = QFontMetrics(self._theme.font("caption")), self._theme
+        longest = max(metrics.horizontalAdvance(caption) for caption in self.captions)
+        long = longest > self._widest(self.width()) + theme.px(OVERHANG)
+        return 2 if long and self.height() - self._below(2) >= theme.px(LEAST) else 1
 
     def height_at(self, width: int) -> int:
         """The height that pictures as wide as there is room need."""
@@ -89,7 +98,7 @@ class Pair(QWidget):
         theme = self._theme
         image = self._images[number]
         widest = self._widest(self.width())
-        side = min(widest, self.height() - self._below())
+        side = min(widest, self.height() - self._below(self._caption_lines()))
         scale = side / max(image.width(), image.height())
         left = theme.px(token("space.panel_padding")) + number * (widest + theme.px(GAP))
         return QRectF(left, 0, image.width() * scale, image.height() * scale)
@@ -102,12 +111,14 @@ class Pair(QWidget):
             paint_picture(painter, rect, image, theme)
             painter.setFont(theme.font("caption"))
             painter.setPen(theme.color("text.caption"))
-            line = QRectF(rect.left(), rect.bottom() + theme.px(4), self._widest(self.width()) + theme.px(12),
-                          theme.px(token("type.styles.caption.line")))  # fmt: skip
-            text = QFontMetrics(theme.font("caption")).elidedText(
-                self.captions[number], Qt.TextElideMode.ElideRight, int(line.width())
-            )
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+            lines, height = self._caption_lines(), theme.px(token("type.styles.caption.line"))
+            width = self._widest(self.width()) + theme.px(OVERHANG)
+            line = QRectF(rect.left(), rect.bottom() + theme.px(4), width, lines * height)
+            text, wrap = self.captions[number], Qt.TextFlag.TextWordWrap
+            if lines == 1:
+                metrics, wrap = QFontMetrics(theme.font("caption")), Qt.TextFlag.TextSingleLine
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(line.width()))
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | wrap), text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position()

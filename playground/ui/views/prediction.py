@@ -12,8 +12,9 @@ from playground.catalog.catalogue import CATALOGUE
 from playground.document.project import Project
 from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
+from playground.ui.controls.labels import Label
 from playground.ui.models import Models
-from playground.ui.numbers import share_text
+from playground.ui.numbers import NO_BREAK, figure, share_text
 from playground.ui.theme import Theme, token
 from playground.ui.views.base import View
 from playground.ui.views.base.samples import has_images, is_low
@@ -24,6 +25,13 @@ ROW, LEAST_ROW = 20, 14
 LOW_ROW = 12
 # Room for the class in large and its probability, which few classes would not give.
 HERO_HEIGHT = 132
+
+
+def milliseconds_text(seconds: float) -> str:
+    """A short time with the digits that say something, such as "0.8 ms"."""
+    milliseconds = 1000 * seconds
+    digits = 2 if milliseconds < 0.1 else 1 if milliseconds < 100 else 0
+    return f"{figure(milliseconds, digits)}{NO_BREAK}ms"
 
 
 class Bars(QWidget):
@@ -205,6 +213,7 @@ class PredictionView(View):
     def __init__(self, models: Models, parent: QWidget | None = None) -> None:
         super().__init__(models, parent)
         self.bars = Bars(models.theme, self.content)
+        self.duration = Label("", self, "caption", "prediction_duration")
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.bars)
@@ -216,6 +225,9 @@ class PredictionView(View):
     @classmethod
     def suits(cls, project: Project) -> bool:
         return has_images(project)
+
+    def header_controls(self) -> list[QWidget]:
+        return [self.duration]
 
     def _request(self) -> Request | None:
         source = self.models.focus.input
@@ -243,6 +255,7 @@ class PredictionView(View):
         if self._request() is None:
             lacking = self.models.runner.state == "failed"
             shown = "" if lacking else self.tr("Until then the layers show test sample 1.")
+            self._show_duration("")
             self.say(f"{self.tr('Nothing drawn yet.')} {shown}".rstrip())
         elif not len(self.bars.shares):
             self.say(self.tr("The prediction appears once the network is built."))
@@ -253,6 +266,7 @@ class PredictionView(View):
         found = None if request is None else frame.pictures.get(request)
         if found is None:
             return
+        self._show_duration(milliseconds_text(float(found["seconds"])))
         if "probabilities" not in found:
             self.say(self.tr("This network gives values, not probabilities. The output Classes gives them."))
             return
@@ -260,6 +274,13 @@ class PredictionView(View):
         # Those of the project: of its data nothing may be there but the name.
         names = CATALOGUE.datasets[self.models.document.project.data.name].class_names
         self.bars.set_shares(found["probabilities"], names)
+
+    def _show_duration(self, text: str) -> None:
+        """How long the forward pass took, waiting not counted."""
+        self.duration.setText(text)
+        said = self.tr("Time of the forward pass: {}").format(text) if text else ""
+        self.duration.setAccessibleName(said)
+        self.duration.setToolTip(said)
 
     def _on_input_changed(self) -> None:
         if self.isVisible():

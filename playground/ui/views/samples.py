@@ -57,9 +57,14 @@ class SamplesView(View):
 
     def show_frame(self, frame: Frame) -> None:
         found = frame.pictures.get(self._request)
-        if found is not None:
+        # While another project is loaded these are of the network before.
+        if found is not None and self.models.runner.state != "loading":
             self._found = found
             self._update_predictions()
+
+    def forget(self) -> None:
+        self._found = None
+        self._update_predictions()
 
     def update_theme(self) -> None:
         super().update_theme()

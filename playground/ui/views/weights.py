@@ -232,9 +232,14 @@ class WeightsView(View):
         self.ridges.set_rows(self.ridges.rows)
         self.say("" if self.ridges.rows else self.tr("The weights appear once the network is built."))
 
+    def forget(self) -> None:
+        self.ridges.set_rows(())
+        self.refresh()
+
     def show_frame(self, frame: Frame) -> None:
         found = frame.pictures.get(HISTOGRAMS)
-        if found is None or not self.is_due():
+        # While another project is loaded these are of the network before.
+        if found is None or self.models.runner.state == "loading" or not self.is_due():
             return
         project = self.models.document.project
         rows = tuple(

@@ -54,7 +54,9 @@ class View(QWidget):
         self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(self.content)
         self._pages.addWidget(self._sentence)
+        self._left_run: object = None
         models.theme.changed.connect(self._on_theme_changed)
+        models.document.replaced.connect(self._on_project_left)
 
     @classmethod
     def caption(cls) -> str:
@@ -93,6 +95,14 @@ class View(QWidget):
             self._cadence.take()
         return due
 
+    def forget(self) -> None:
+        """Lets go of what belongs to a project that was left for another one, whose data may take a while."""
+
+    @property
+    def run_is_left(self) -> bool:
+        """Whether the record still has the run of a project that was left."""
+        return self.models.runner.record.epochs is self._left_run
+
     def refresh(self) -> None:
         """Draws all that is known, after the view was hidden or the theme was switched."""
 
@@ -109,6 +119,10 @@ class View(QWidget):
     def said(self) -> str:
         """The sentence that stands in place of the content."""
         return self._sentence.text()
+
+    def _on_project_left(self) -> None:
+        self._left_run = self.models.runner.record.epochs
+        self.forget()
 
     def _on_theme_changed(self) -> None:
         self.update_theme()

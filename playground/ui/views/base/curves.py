@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.engine.history import History
 from playground.engine.mailbox import Frame
+from playground.engine.record import Mark
 from playground.engine.thinning import Envelope
+from playground.ui.account import lines
 from playground.ui.models import Models
 from playground.ui.views.base import View
 from playground.ui.views.base.line import Line
@@ -24,6 +26,8 @@ Range = tuple[float, float]
 SERIES = ("train", "test")
 # The axis of epochs runs a little ahead of the curve, so that it is laid out anew only now and then.
 AHEAD = 1.04
+# So near to a mark, in pixels, the readout says what it marks, of so many edits at most.
+NEAR, MOST_MARKS = 6, 2
 
 
 class CurveView(View):
@@ -103,8 +107,15 @@ class CurveView(View):
         self._source = None
         self._update_curves()
 
+    def forget(self) -> None:
+        if self.isVisible():
+            self._update_curves()
+
     def _update_curves(self) -> None:
         record = self.models.runner.record
+        if self.run_is_left:
+            self.say(self.tr("The curves appear once the network is built."))
+            return
         if record.epochs is not self._source:
             self._source, self._seen = record.epochs, 0
             self.curves = {name: Envelope() for name in SERIES}
@@ -143,11 +154,16 @@ class CurveView(View):
 
     def _bounds(self) -> Range | None:
         """The lowest and the highest point of everything drawn."""
-        found = [curve.bounds for curve in self.curves.values() if curve.bounds is not None]
+        now = self._bounds_now()
+        found = [] if now is None else [now]
         for ghost in self._ghosts:
             _, y = ghost.curve.getData()
             found += [(float(y.min()), float(y.max()))] if y is not None and len(y) else []
-        return (min(low for low, _ in found), max(high for _, high in found)) if found else None
+        return _joined(found)
+
+    def _bounds_now(self) -> Range | None:
+        """The same for the present run alone."""
+        return _joined([curve.bounds for curve in self.curves.values() if curve.bounds is not None])
 
     def _update_ranges(self) -> None:
         record = self.models.runner.record
@@ -164,7 +180,7 @@ class CurveView(View):
 
     def _update_ticks(self) -> None:
         """Short upright strokes at the foot where the network was rebuilt."""
-        marks = np.repeat(np.array(self.models.runner.record.marks, np.float64), 2)
+        marks = np.repeat(np.array([mark.place for mark in self.models.runner.record.marks], np.float64), 2)
         _, (low, high) = self.plot.box.viewRange()
         stroke = (high - low) * self.models.theme.px(8) / self.plot.pixels[1]
         self.ticks.setData(marks, np.tile([low, low + stroke], len(marks) // 2))
@@ -172,18 +188,31 @@ class CurveView(View):
     # -- values under the pointer -------------------------------------------------------------------------------
 
     def _on_hovered(self, x: float | None) -> None:
-        epochs = self.models.runner.record.epochs
-        if x is None or len(epochs) == 0:
+        epochs, marks = self.models.runner.record.epochs, self._marks_near(x)
+        if x is None or (len(epochs) == 0 and not marks):
             self.plot.cross.hide()
             self.readout.hide()
             return
-        column = epochs.column("epoch")
-        number = int(np.clip(np.searchsorted(column, x), 0, len(column) - 1))
-        if number and x - column[number - 1] < column[number] - x:
-            number -= 1
-        self.plot.mark(float(column[number]))
-        place = self.plot.point_at(float(column[number]), 0).toPoint()
-        self.readout.show_at(QPoint(place.x(), self.plot.height() // 3), self._rows(number))
+        if marks:
+            at = marks[-1].place
+            rows: list[Row] = [("", line, "") for mark in marks for line in lines(mark.rebuilt)]
+        else:
+            column = epochs.column("epoch")
+            number = int(np.clip(np.searchsorted(column, x), 0, len(column) - 1))
+            if number and x - column[number - 1] < column[number] - x:
+                number -= 1
+            at, rows = float(column[number]), self._rows(number)
+        self.plot.mark(at)
+        self.readout.show_at(QPoint(self.plot.point_at(at, 0).toPoint().x(), self.plot.height() // 3), rows)
+
+    def _marks_near(self, x: float | None) -> list[Mark]:
+        """The latest of the marks at the place under the pointer."""
+        marks, (low, high) = self.models.runner.record.marks, self.plot.box.viewRange()[0]
+        if x is None or not marks:
+            return []
+        place = min((mark.place for mark in marks), key=lambda place: abs(place - x))
+        near = abs(place - x) / (high - low) * self.plot.pixels[0] <= self.models.theme.px(NEAR)
+        return [mark for mark in marks if mark.place == place][-MOST_MARKS:] if near else []
 
     def _rows(self, number: int) -> list[Row]:
         """The readout for row `number` of the epochs."""
@@ -201,3 +230,8 @@ class CurveView(View):
                 value = float(last.column(f"test_{self.quantity}")[at])
                 rows.append(("series.ghost", self.tr("last run, test"), self.value_text(value)))
         return rows
+
+
+def _joined(ranges: list[Range]) -> Range | None:
+    """From the lowest to the highest of all ranges; None for no range."""
+    return (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.ui.theme import Theme, token
 
-# Kind of mark ("line", "dot" or "ring"), colour path, text.
+# Kind of mark ("line", "band", "dot" or "ring"), colour path, text.
 Entry = tuple[str, str, str]
+# How strong a band and its rim are in their colour.
+BAND_OPACITY, RIM_OPACITY = 0.1, 0.3
 
 
 class Legend(QWidget):
@@ -34,7 +36,7 @@ class Legend(QWidget):
             self.update()
 
     def _mark_width(self, kind: str) -> int:
-        return self._theme.px(16 if kind == "line" else 8)
+        return self._theme.px(16 if kind in ("line", "band") else 8)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._theme.font("caption"))
@@ -64,6 +66,16 @@ class Legend(QWidget):
         if kind == "line":
             painter.setPen(QPen(theme.color(color), theme.zoom * token("plot.line")))
             painter.drawLine(QPointF(left, middle), QPointF(left + width, middle))
+            return
+        if kind == "band":
+            fill, rim = theme.color(color), theme.color(color)
+            fill.setAlphaF(BAND_OPACITY)
+            rim.setAlphaF(RIM_OPACITY)
+            half = theme.px(4)
+            painter.setPen(rim)
+            painter.setBrush(fill)
+            painter.drawRect(QRectF(left + 0.5, middle - half + 0.5, width - 1, 2 * half - 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             return
         ring = theme.zoom * token("points2d.test_ring")
         painter.setPen(QPen(theme.color(color), ring))

@@ -12,6 +12,8 @@ from playground.ui.theme import Theme, token
 
 # A line of a readout: colour path of its mark or "" for none, name, value.
 Row = tuple[str, str, str]
+# How wide a sentence may be, in pixels at zoom 1.
+WIDEST = 200
 
 
 class Readout(QWidget):
@@ -21,6 +23,7 @@ class Readout(QWidget):
         super().__init__(parent)
         self._theme, self._over = theme, parent
         self._rows: tuple[Row, ...] = ()
+        self._lines: tuple[Row, ...] = ()
         self.setObjectName("readout")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
@@ -33,9 +36,10 @@ class Readout(QWidget):
 
     def show_at(self, place: QPoint, rows: Sequence[Row]) -> None:
         """Shows the rows beside a place of the parent, on whichever side there is room."""
-        self._rows = tuple(rows)
-        size = self._wanted_size()
         room = self._over.size()
+        self._rows = tuple(rows)
+        self._lines = tuple(line for row in rows for line in self._wrapped(row))
+        size = self._wanted_size()
         gap = self._theme.px(12)
         x = place.x() + gap
         if x + size.width() > room.width():
@@ -49,19 +53,34 @@ class Readout(QWidget):
         self.raise_()
         self.update()
 
+    def _wrapped(self, row: Row) -> list[Row]:
+        """A row in lines that are no wider than a readout should be; one with a value is one line."""
+        color, name, value = row
+        most, metrics = self._theme.px(WIDEST), QFontMetrics(self._theme.font("caption"))
+        if value or metrics.horizontalAdvance(name) <= most:
+            return [row]
+        lines = [""]
+        for word in name.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if lines[-1] and metrics.horizontalAdvance(longer) > most:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return [(color, line, "") for line in lines]
+
     def _mark_width(self) -> int:
-        return self._theme.px(14) if any(color for color, _, _ in self._rows) else 0
+        return self._theme.px(14) if any(color for color, _, _ in self._lines) else 0
 
     def _wanted_size(self) -> QSize:
         metrics = QFontMetrics(self._theme.font("caption"))
-        names = max((metrics.horizontalAdvance(name) for _, name, _ in self._rows), default=0)
-        values = max((metrics.horizontalAdvance(value) for _, _, value in self._rows), default=0)
+        names = max((metrics.horizontalAdvance(name) for _, name, _ in self._lines), default=0)
+        values = max((metrics.horizontalAdvance(value) for _, _, value in self._lines), default=0)
         gap = self._theme.px(10) if names and values else 0
         padding = self._theme.px(8)
         line = self._theme.px(token("type.styles.caption.line"))
         return QSize(
             2 * padding + self._mark_width() + names + gap + values,
-            2 * self._theme.px(5) + len(self._rows) * line,
+            2 * self._theme.px(5) + len(self._lines) * line,
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -75,7 +94,7 @@ class Readout(QWidget):
         painter.setFont(theme.font("caption"))
         padding, line = theme.px(8), theme.px(token("type.styles.caption.line"))
         top = theme.px(5)
-        for color, name, value in self._rows:
+        for color, name, value in self._lines:
             row = QRect(padding, top, self.width() - 2 * padding, line)
             if color:
                 painter.setPen(QPen(theme.color(color), theme.zoom * token("plot.line_selected")))
