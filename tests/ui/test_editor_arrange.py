@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
 
+from playground.app import find_project
 from playground.document.project import to_json
 from playground.ui.editor.arranging import SIDES, align, distribute, rects_of
 from playground.ui.editor.edits import GAP
@@ -84,6 +85,14 @@ def test_cards_that_align_on_one_spot_are_moved_apart_in_their_order(digits: Can
     once = to_json(digits.document.project)
     getattr(digits.view.canvas.arrange, side)()
     assert to_json(digits.document.project) == once
+
+
+@pytest.mark.parametrize("side", ["left", "middle"])
+def test_cards_that_are_moved_apart_come_to_lie_on_no_other(qapp, side: str) -> None:
+    project = find_project("two-sizes")[0]
+    nodes = [node.id for node in project.graph.nodes if node.kind == "conv2d"]
+    rects = rects_of(align(project, nodes, side), [node.id for node in project.graph.nodes])
+    assert not any(one.intersects(other) for one, other in combinations(rects.values(), 2))
 
 
 def test_cards_that_do_not_meet_on_the_line_stay_where_they_are(digits: CanvasBench) -> None:

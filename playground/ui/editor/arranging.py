@@ -38,13 +38,36 @@ SIDES = tuple(_SIDES)
 
 def align(project: Project, nodes: Collection[str], side: str) -> Project:
     """The cards with one of their `SIDES` on the line that the frame around all of them gives. Those that would
-    cover each other there move apart along the line, in their present order."""
+    cover each other there move apart along the line, in their present order, and others make way for them."""
     rects = rects_of(project, nodes)
     frame = QRectF()
     for rect in rects.values():
         frame = frame.united(rect)
-    places = {node: _SIDES[side](rect, frame) for node, rect in rects.items()}
-    return move(project, _apart(rects, places, down=side in ("left", "centre", "right")))
+    wanted = {node: _SIDES[side](rect, frame) for node, rect in rects.items()}
+    down = side in ("left", "centre", "right")
+    places = _apart(rects, wanted, down)
+    aligned = move(project, places)
+    return aligned if places == wanted else _cleared(project, aligned, nodes, down)
+
+
+def _cleared(before: Project, project: Project, nodes: Collection[str], down: bool) -> Project:
+    """The project with what these cards came to lie on, and all that is further along, moved on behind them. What
+    they lay on `before` is left to who put them there."""
+    rects, old = (rects_of(made, [node.id for node in made.graph.nodes]) for made in (project, before))
+    start: Callable[[QRectF], float] = QRectF.top if down else QRectF.left
+    others = [node for node in rects if node not in nodes]
+    covered = [start(rects[other]) for other in others if _meets(rects, other, nodes) and not _meets(old, other, nodes)]
+    if not covered:
+        return project
+    end = max(rects[node].bottom() if down else rects[node].right() for node in nodes)
+    shift = end + GAP - min(covered)
+    offset = (0.0, shift) if down else (shift, 0.0)
+    on = {other: rects[other] for other in others if start(rects[other]) >= min(covered)}
+    return move(project, {other: (rect.x() + offset[0], rect.y() + offset[1]) for other, rect in on.items()})
+
+
+def _meets(rects: Rects, node: str, others: Collection[str]) -> bool:
+    return any(rects[node].intersects(rects[other]) for other in others)
 
 
 def _apart(rects: Rects, places: Places, down: bool) -> Places:
