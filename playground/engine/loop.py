@@ -146,7 +146,17 @@ class Loop:
 
     def one_batch(self) -> None:
         """Trains one batch; the last one of an epoch takes its evaluation along."""
-        self._begin(_batch_reached)
+        # A pause may have come before the evaluation of the batch before; that is made up for first.
+        overdue = any(runnable.evaluating for runnable in self.runnables)
+
+        def reached(event: Event) -> bool:
+            nonlocal overdue
+            if isinstance(event, EpochDone):
+                made_up, overdue = overdue, False
+                return not made_up
+            return isinstance(event, BatchDone) and event.batch < event.batches
+
+        self._begin(reached)
 
     def one_epoch(self) -> None:
         """Trains to the end of the running epoch, or a whole one."""
@@ -273,12 +283,6 @@ def _stop(loop: Loop) -> None:
 
 def _take_pace(batches_per_second: float | None, loop: Loop) -> None:
     loop._pace, loop._rests_until = batches_per_second, 0.0
-
-
-def _batch_reached(event: Event) -> bool:
-    if isinstance(event, BatchDone):
-        return event.batch < event.batches
-    return isinstance(event, EpochDone)
 
 
 def _sentence(error: Exception) -> str:
