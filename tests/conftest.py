@@ -1,4 +1,5 @@
-"""What every test gets: an environment of its own, data where there is some, and the gates of `leaks.py`."""
+"""What every test gets: an environment of its own, data where there is some, and the gates of `leaks.py`
+and `one_session.py`."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import hypothesis
 import pytest
 
 from tests.leaks import no_leaks, pytest_runtest_makereport, pytest_runtest_teardown  # noqa: F401
+from tests.one_session import guard_sessions
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_MNIST = "MNIST data not found"
@@ -78,6 +80,12 @@ def one_thread() -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def no_session_beside_a_loop() -> None:
+    """A test that trains beside a running training thread fails: both would draw from one generator."""
+    guard_sessions()
 
 
 @pytest.fixture(scope="session")

@@ -128,8 +128,10 @@ def test_output_that_nobody_reads_is_no_traceback():
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent otherwise there")
 def test_an_interruption_ends_training_with_code_130_and_one_line():
     with subprocess.Popen(
-        command("train", "circle", "--epochs", "1000000"), stderr=subprocess.PIPE, text=True
-    ) as process:
+        command("train", "circle", "--epochs", "1000000"), stderr=subprocess.PIPE, text=True,
+        # Shells start what runs in the background deaf to interruptions, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:  # fmt: skip
         assert process.stderr is not None
         assert process.stderr.readline().startswith("Epoch 1 of")
         process.send_signal(signal.SIGINT)

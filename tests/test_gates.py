@@ -71,6 +71,27 @@ def test_raises_in_a_slot(qtbot):
 def test_warns_in_python():
     warnings.warn("old")
 
+def test_trains_beside_a_loop():
+    from playground.engine.loop import Loop
+    from playground.engine.mailbox import Mailbox
+    from playground.engine.session import Session
+    from tests.conftest import guard_sessions
+    from tests.networks import CIRCLE, points, project
+
+    guard_sessions()
+    made = project(CIRCLE)
+    loop, turning, over = Loop(Mailbox()), threading.Event(), threading.Event()
+    loop.send(lambda loop: (turning.set(), over.wait()))
+    thread = threading.Thread(target=loop.run)
+    thread.start()
+    turning.wait()
+    try:
+        Session(made, points())
+    finally:
+        loop.stop()
+        over.set()
+        thread.join()
+
 def test_ends_what_it_starts(qtbot):
     thread = Sleeper()
     thread.start()
@@ -104,6 +125,7 @@ FOUND = {
     "test_warns": "QtWarningMsg: during the test",
     "test_warns_late": "Qt warned: after the test",
     "test_raises_in_a_slot": "ZeroDivisionError",
+    "test_trains_beside_a_loop": "Session.__init__ beside a running loop",
     "test_warns_in_python": "UserWarning: old",
 }
 
@@ -129,7 +151,7 @@ def test_a_leak_fails_its_test(output: str, name: str) -> None:
 def test_tests_that_leave_nothing_behind_pass(output: str) -> None:
     assert "test_ends_what_it_starts PASSED" in output
     assert "test_without_qt PASSED" in output
-    failed, errors = 3, 8
+    failed, errors = 4, 8
     assert f"{failed} failed, 10 passed, {errors} errors" in output
 
 

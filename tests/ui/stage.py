@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.catalog.dataset import Data
 from playground.document.project import Project
+from playground.engine.loop import Loop
 from playground.engine.mailbox import BATCH_COLUMNS, Arrays, Frame
 from playground.engine.messages import DataReady
 from playground.engine.requests import Request
@@ -29,6 +31,8 @@ from playground.ui.style import style_sheet
 from playground.ui.theme import Theme
 from playground.ui.views.base import View
 from tests.networks import Step, chain, pictures, points, project
+
+T = TypeVar("T")
 
 PLANE_PROJECT = project(
     chain(
@@ -81,6 +85,28 @@ def answer(session: Session, views: Iterable[View], **parts: Any) -> Frame:
     for view in views:
         view.show_frame(made)
     return made
+
+
+def in_its_thread(qtbot: Any, runner: Runner, work: Callable[[Loop], T]) -> T:
+    """What `work` returns in the training thread, between two batches. There alone may weights be read and sessions
+    made, trained and asked while the thread runs."""
+    answer: Future[T] = Future()
+
+    def carry_out(loop: Loop) -> None:
+        try:
+            answer.set_result(work(loop))
+        except BaseException as error:
+            answer.set_exception(error)
+
+    assert runner.thread_of_training is not None
+    runner.thread_of_training.loop.send(carry_out)
+    qtbot.waitUntil(answer.done, timeout=20_000)
+    return answer.result()
+
+
+def ask(qtbot: Any, runner: Runner, request: Request) -> Arrays:
+    """What the network in the training thread answers to a request."""
+    return in_its_thread(qtbot, runner, lambda loop: loop.runnables[0].probe(request))
 
 
 def tell_data(models: Models, data: Data) -> None:

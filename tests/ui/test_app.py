@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -281,12 +280,6 @@ def raise_in_hook(error: Exception) -> None:
         raise error
     except Exception as caught:
         sys.excepthook(type(caught), caught, caught.__traceback__)
-
-
-def test_starting_is_quick_once_everything_is_imported(make_program) -> None:
-    began = time.perf_counter()
-    make_program(ready=False)
-    assert time.perf_counter() - began < 1.5
 
 
 def train_one_epoch(window, qtbot) -> None:

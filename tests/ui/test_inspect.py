@@ -16,6 +16,7 @@ from playground.app import Program
 from playground.catalog.dataset import Sources
 from playground.catalog.splitting import prepare
 from playground.document.project import to_json
+from playground.engine.loop import Loop
 from playground.engine.requests import Picture, TestSample
 from playground.engine.session import Session
 from playground.ui.inspect.parts import Cells, Maps
@@ -25,7 +26,7 @@ from playground.ui.views.sample_chooser import SampleChooserView
 from playground.ui.views.sheet import SheetView
 from tests.networks import chain, project
 from tests.ui.conftest import MakeProgram
-from tests.ui.stage import move
+from tests.ui.stage import in_its_thread, move
 
 LEFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 DEEP = chain(
@@ -83,14 +84,18 @@ class Bench:
         QTest.mouseClick(self.paper, LEFT, Qt.KeyboardModifier.NoModifier, rect.center().toPoint())
 
     def trace(self, source: TestSample | Picture) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """What the network itself makes of a sample; its thread stands still."""
-        session = self.models.runner.thread_of_training.loop.runnables[0]
-        sample = source.array() if isinstance(source, Picture) else session.data.test.x[source.index]
-        session.network.eval()
-        with torch.no_grad():
-            found = session.network.trace(torch.from_numpy(sample[None].copy()))
-        session.network.train()
-        return {node: (before[0].numpy(), after[0].numpy()) for node, (before, after) in found.items()}
+        """What the network itself makes of a sample."""
+
+        def work(loop: Loop) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+            session = loop.runnables[0]
+            sample = source.array() if isinstance(source, Picture) else session.data.test.x[source.index]
+            session.network.eval()
+            with torch.no_grad():
+                found = session.network.trace(torch.from_numpy(sample[None].copy()))
+            session.network.train()
+            return {node: (before[0].numpy(), after[0].numpy()) for node, (before, after) in found.items()}
+
+        return in_its_thread(self.qtbot, self.models.runner, work)
 
 
 @pytest.fixture
@@ -252,6 +257,7 @@ def test_sheets_follow_training(bench: Bench) -> None:
     bench.qtbot.waitUntil(lambda: np.array_equal(bench.paper.parts[0].rows[0].maps, weight))
     # Nobody looked at a session of its own, and it has the same bits.
     made = bench.models.document.project
+    bench.models.runner.shut_down()
     alone = Session(made, prepare(made.data, Sources()))
     while not alone.finished:
         alone.step()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from playground.app import find_project
 from playground.catalog.activations import ACTIVATIONS
 from playground.document.shapes import infer, input_shapes, parameter_counts, shape_text
+from playground.engine.loop import Loop
 from playground.engine.session import Session
 from playground.ui.controls.boxes import CheckBox, ChoiceBox
 from playground.ui.inspector import Inspector
@@ -27,7 +28,7 @@ from playground.ui.style import style_sheet
 from playground.ui.theme import token
 from tests.networks import LAYERS, branched, chain, points, project, values
 from tests.random_graphs import random_graph
-from tests.ui.stage import PLANE_PROJECT, answer, make_models, plane_data, rgb
+from tests.ui.stage import PLANE_PROJECT, answer, in_its_thread, make_models, plane_data, rgb
 
 LEFT = Qt.MouseButton.LeftButton
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -437,14 +438,11 @@ def test_first_weights_are_chosen_with_their_formula_and_the_seed_beside_them(bu
 
 def held(window, qtbot) -> dict[str, np.ndarray]:
     """The weights in the window's thread."""
-    found: list[dict[str, np.ndarray]] = []
 
-    def look(loop) -> None:
-        found.append({name: value.numpy().copy() for name, value in loop.runnables[0].network.state_dict().items()})
+    def look(loop: Loop) -> dict[str, np.ndarray]:
+        return {name: value.numpy().copy() for name, value in loop.runnables[0].network.state_dict().items()}
 
-    window.models.runner.thread_of_training.loop.send(look)
-    qtbot.waitUntil(lambda: bool(found))
-    return found[0]
+    return in_its_thread(qtbot, window.models.runner, look)
 
 
 @pytest.mark.row("D18")

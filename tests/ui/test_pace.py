@@ -8,14 +8,20 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.engine.loop import Loop
+from playground.ui import pace
 from playground.ui.pace import PACES
 
 SLOWEST, FULL = 0, len(PACES) - 1
-AT_ONCE = 0.25
+
+
+@pytest.fixture
+def a_batch_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slowest pace is so slow that whatever comes before a test's time is up did not wait for the next batch."""
+    monkeypatch.setattr(pace, "PACES", (1 / 60, *PACES[1:]))
 
 
 def train_slowly(window, qtbot) -> None:
-    """Trains at one batch a second; when this returns the thread waits for the second batch."""
+    """Trains at the slowest pace; when this returns the thread waits for the second batch."""
     window.training.pace.choose(SLOWEST)
     window.training.toggle()
     qtbot.waitUntil(lambda: len(window.models.runner.record.batches) == 1)
@@ -53,67 +59,59 @@ def test_batches_come_one_by_one(window, qtbot) -> None:
     window.training.pace.choose(1)
     began = time.monotonic()
     window.training.toggle()
-    qtbot.waitUntil(lambda: len(window.models.runner.record.batches) == 4, timeout=3_000)
+    qtbot.waitUntil(lambda: len(window.models.runner.record.batches) == 4, timeout=20_000)
     assert time.monotonic() - began >= 3 / 5
     assert window.transport.progress.text == "Batch 4 of 25"
 
 
 @pytest.mark.parametrize("step", range(len(PACES)))
-def test_pause_is_answered_at_once_at_every_pace(window, qtbot, step: int) -> None:
+def test_pause_is_answered_at_once_at_every_pace(a_batch_a_minute, window, qtbot, step: int) -> None:
     runner = window.models.runner
     window.training.pace.choose(step)
     window.training.toggle()
     qtbot.waitUntil(lambda: len(runner.record.batches) > 0)
-    began = time.monotonic()
     window.training.toggle()
     qtbot.waitUntil(lambda: runner.state == "paused")
-    assert time.monotonic() - began < AT_ONCE
 
 
-def test_commands_and_probes_are_served_while_it_waits(window, qtbot) -> None:
+def test_commands_and_probes_are_served_while_it_waits(a_batch_a_minute, window, qtbot) -> None:
     train_slowly(window, qtbot)
     runner, done, pictures = window.models.runner, [], []
 
     def note(loop: Loop) -> None:
-        done.append(time.monotonic())
+        done.append(loop)
 
-    began = time.monotonic()
     runner.thread_of_training.loop.send(note)
     runner.frame.connect(pictures.append)
     window.models.focus.pin_unit(("n2", 1))
     qtbot.waitUntil(lambda: bool(done) and any(frame.pictures for frame in pictures))
-    assert done[0] - began < AT_ONCE
-    assert time.monotonic() - began < AT_ONCE + 0.1
     assert len(runner.record.batches) == 1
 
 
-def test_full_speed_ends_the_wait(window, qtbot) -> None:
+def test_full_speed_ends_the_wait(a_batch_a_minute, window, qtbot) -> None:
     train_slowly(window, qtbot)
-    began = time.monotonic()
     window.training.pace.choose(FULL)
     qtbot.waitUntil(lambda: len(window.models.runner.record.batches) > 25)
-    assert time.monotonic() - began < 0.9
 
 
-def test_the_figures_of_an_epoch_come_with_its_last_batch(window, qtbot) -> None:
+def test_the_figures_of_an_epoch_come_with_its_last_batch(a_batch_a_minute, window, qtbot) -> None:
     runner, document = window.models.runner, window.models.document
     document.apply("Set epochs", document.project.with_training(epochs=2))
     window.training.epoch()
     qtbot.waitUntil(lambda: runner.state == "paused")
     window.training.pace.choose(SLOWEST + 2)
     window.training.toggle()
-    qtbot.waitUntil(lambda: len(runner.record.batches) == 50, timeout=3_000)
+    qtbot.waitUntil(lambda: len(runner.record.batches) == 50, timeout=20_000)
     window.training.pace.choose(SLOWEST)
-    began = time.monotonic()
     qtbot.waitUntil(lambda: len(runner.record.epochs) == 2)
-    assert time.monotonic() - began < 0.5
 
 
-def test_closing_does_not_wait_for_the_next_batch(window, qtbot) -> None:
+def test_closing_does_not_wait_for_the_next_batch(a_batch_a_minute, window, qtbot) -> None:
     train_slowly(window, qtbot)
+    thread = window.models.runner.thread_of_training
     began = time.monotonic()
     window.close_now()
-    assert time.monotonic() - began < 0.9
+    assert thread.isFinished() and time.monotonic() - began < 30
 
 
 def test_the_pace_is_no_part_of_the_project(window) -> None:

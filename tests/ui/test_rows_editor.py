@@ -26,7 +26,7 @@ from playground.ui.inspector.curve import ActivationCurve
 from playground.ui.inspector.formula import FormulaBox
 from playground.ui.inspector.kernel_grid import KernelGrid
 from playground.ui.summary_model import OUTPUT, PARAMETERS
-from tests.ui.stage import rgb
+from tests.ui.stage import ask, rgb
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -319,7 +319,7 @@ def test_a_sobel_kernel_is_typed_in_and_frozen_and_training_leaves_it_and_its_ma
     assert np.array_equal(weight(window, "n2")[0, 0], sobel)
     assert not np.array_equal(weight(window, dense), before)
     assert find(window, "kernel_note", QLabel).text() == "Typed in and frozen."
-    made = session(window).probe(Request("activations", ("n1", "n2"), TestSample(0)))
+    made = ask(qtbot, window.models.runner, Request("activations", ("n1", "n2"), TestSample(0)))
     image = made["n1"][0]
     expected = sum(
         sobel[row, column] * image[row : row + 26, column : column + 26] for row in range(3) for column in range(3)

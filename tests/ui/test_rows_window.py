@@ -23,6 +23,7 @@ from playground.ui.editor.chip import Chip
 from playground.ui.views.boundary import BoundaryView
 from playground.ui.views.loss import LossView
 from tests.networks import PICTURES
+from tests.ui.stage import ask
 
 LEFT = Qt.MouseButton.LeftButton
 CASES = json.loads(Path(__file__).parents[1].joinpath("data", "worked_examples.json").read_text("utf-8"))["cases"]
@@ -422,6 +423,6 @@ def test_the_background_is_the_output_of_the_network(window, qtbot) -> None:
     boundary = next(view for view in window.workbench.views if isinstance(view, BoundaryView))
     qtbot.mouseClick(window.transport.epoch, LEFT)
     wait_for(qtbot, window, "paused")
-    output = session(window).probe(Request("boundary", input=Grid(100)))["output"]
+    output = ask(qtbot, window.models.runner, Request("boundary", input=Grid(100)))["output"]
     qtbot.waitUntil(lambda: np.array_equal(boundary.values(), output))
     assert output.std() > 0

@@ -19,6 +19,7 @@ from playground.engine.requests import Request
 from playground.engine.session import Session
 from tests.networks import chain, project
 from tests.ui.conftest import MakeProgram
+from tests.ui.stage import in_its_thread
 
 POINTS = chain(
     ("features", {"sin_x": True}),
@@ -67,6 +68,8 @@ def open_project(make_program: MakeProgram, tmp_path: Path) -> Callable[[str], P
     def opened(name: str) -> Program:
         path = tmp_path / f"{name}.nnp"
         path.write_bytes(to_json(PROJECTS[name]))
+        # Before the window has a thread, for both would draw from one generator.
+        headless(PROJECTS[name])
         return make_program(str(path))
 
     return opened
@@ -87,17 +90,13 @@ def headless(wanted: Project) -> str:
 
 def weights(qtbot, program: Program) -> str:
     """The hash of the weights in the window's thread, which works it out between two batches."""
-    found: list[str] = []
 
-    def look(loop: Loop) -> None:
+    def look(loop: Loop) -> str:
         (session,) = loop.runnables
         assert isinstance(session, Session)
-        found.append(session.weights_sha256())
+        return session.weights_sha256()
 
-    assert program.models.runner.thread_of_training is not None
-    program.models.runner.thread_of_training.loop.send(look)
-    qtbot.waitUntil(lambda: bool(found))
-    return found[0]
+    return in_its_thread(qtbot, program.models.runner, look)
 
 
 def until(qtbot, program: Program, *states: str) -> None:
@@ -252,4 +251,5 @@ def test_another_seed_gives_other_bits_and_those_of_its_own_project(qtbot, open_
     assert edited.training == replace(PROJECTS[name].training, seed=6)
     qtbot.waitUntil(lambda: program.training.opened is not None and program.training.opened.project == edited)
     play_to_the_end(qtbot, program)
-    assert weights(qtbot, program) == headless(edited) != headless(PROJECTS[name])
+    alone = in_its_thread(qtbot, program.models.runner, lambda loop: headless(edited))
+    assert weights(qtbot, program) == alone != headless(PROJECTS[name])

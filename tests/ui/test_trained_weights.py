@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,9 +22,11 @@ from playground.ui.photographer import Photographer, Subject
 from playground.ui.submitter import shipped_with
 from playground.ui.views.drawing import DrawingView
 from playground.ui.views.prediction import PredictionView
+from tests.ui.stage import in_its_thread
 from tests.ui.test_draw_a_digit import SEVEN, stroke
 from tests.ui.test_same_bits import until, weights
 
+T = TypeVar("T")
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -50,6 +54,11 @@ def one_epoch(session: Session) -> str:
     while not any(isinstance(event, EpochDone) for event in session.step()):
         pass
     return session.weights_sha256()
+
+
+def beside(qtbot, program: Program, work: Callable[[], T]) -> T:
+    """What `work` does with a session of its own, in the window's thread."""
+    return in_its_thread(qtbot, program.models.runner, lambda loop: work())
 
 
 def train_an_epoch(qtbot, program: Program) -> None:
@@ -95,22 +104,22 @@ def test_the_window_says_that_the_weights_are_not_of_this_run(make_program, qtbo
 def test_training_goes_on_from_trained_weights(make_program, qtbot) -> None:
     program = make_program("digits-mlp")
     shipped = shipped_with(project_of("digits-mlp"))
-    session = session_of(project_of("digits-mlp"), shipped)
+    session = beside(qtbot, program, lambda: session_of(project_of("digits-mlp"), shipped))
     assert weights(qtbot, program) == session.weights_sha256()
     train_an_epoch(qtbot, program)
     assert program.window.transport.epochs.text == "1"
-    assert weights(qtbot, program) == one_epoch(session)
+    assert weights(qtbot, program) == beside(qtbot, program, lambda: one_epoch(session))
 
 
 def test_after_reset_training_has_the_bits_of_the_command_line(make_program, qtbot) -> None:
     program = make_program("digits-mlp")
-    session = session_of(project_of("digits-mlp"))
+    session = beside(qtbot, program, lambda: session_of(project_of("digits-mlp")))
     qtbot.mouseClick(program.window.transport.reset, LEFT)
     qtbot.waitUntil(lambda: program.training.weights is None)
     assert weights(qtbot, program) == session.weights_sha256()
     assert not program.training.trained
     train_an_epoch(qtbot, program)
-    assert weights(qtbot, program) == one_epoch(session)
+    assert weights(qtbot, program) == beside(qtbot, program, lambda: one_epoch(session))
 
 
 def test_new_weights_are_first_weights(make_program, qtbot) -> None:
@@ -118,11 +127,12 @@ def test_new_weights_are_first_weights(make_program, qtbot) -> None:
     qtbot.mouseClick(program.window.transport.new_weights, LEFT)
     qtbot.waitUntil(lambda: program.training.weights is None)
     edited = program.models.document.project
-    assert weights(qtbot, program) == session_of(edited).weights_sha256()
+    assert weights(qtbot, program) == beside(qtbot, program, lambda: session_of(edited).weights_sha256())
     program.models.document.undo_stack.undo()
     first = project_of("digits-mlp")
     qtbot.waitUntil(lambda: program.training.opened.project == first)
-    assert weights(qtbot, program) == session_of(first, shipped_with(first)).weights_sha256()
+    shipped = beside(qtbot, program, lambda: session_of(first, shipped_with(first)).weights_sha256())
+    assert weights(qtbot, program) == shipped
 
 
 def test_a_saved_example_keeps_its_trained_weights(make_program, qtbot, tmp_path: Path) -> None:
@@ -161,7 +171,9 @@ def test_a_picture_after_as_many_epochs_as_the_example_has_is_of_a_run_from_firs
     photographer = Photographer(program.models, program.window, subject, program.window)
     with qtbot.waitSignal(photographer.taken, timeout=20_000):
         pass
-    session = session_of(project)
-    for _ in range(epochs):
-        trained = one_epoch(session)
-    assert weights(qtbot, program) == trained
+
+    def trained() -> str:
+        session = session_of(project)
+        return [one_epoch(session) for _ in range(epochs)][-1]
+
+    assert weights(qtbot, program) == beside(qtbot, program, trained)

@@ -14,6 +14,7 @@ from playground.engine.session import Session
 from playground.ui.numbers import figure, percent
 from playground.ui.views.boundary import BoundaryView
 from playground.ui.views.loss import LossView
+from tests.ui.stage import in_its_thread
 from tests.ui.test_same_bits import until, weights
 
 LEFT = Qt.MouseButton.LeftButton
@@ -81,9 +82,8 @@ def figures(window) -> list[str]:
 
 def of_now(qtbot, program) -> list[str]:
     """The figures that belong to the weights in the thread, worked out apart from it."""
-    found: list[list[str]] = []
 
-    def look(loop: Loop) -> None:
+    def look(loop: Loop) -> list[str]:
         (session,) = loop.runnables
         assert isinstance(session, Session)
         parts = []
@@ -93,11 +93,9 @@ def of_now(qtbot, program) -> list[str]:
             right = int(session.objective.correct(output, target)) / len(samples)
             parts.append((figure(float(session.objective.loss(output, target)), 3), percent(right)))
         (train_loss, train_accuracy), (test_loss, test_accuracy) = parts
-        found.append([train_loss, test_loss, train_accuracy, test_accuracy])
+        return [train_loss, test_loss, train_accuracy, test_accuracy]
 
-    program.models.runner.thread_of_training.loop.send(look)
-    qtbot.waitUntil(lambda: bool(found))
-    return found[0]
+    return in_its_thread(qtbot, program.models.runner, look)
 
 
 def test_a_network_has_a_loss_before_its_first_step_and_after_each_batch(program, qtbot) -> None:

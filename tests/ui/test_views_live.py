@@ -12,6 +12,8 @@ from PySide6.QtCore import QPointF, Qt
 from playground.catalog.dataset import Data, Sources
 from playground.document.project import Project
 from playground.engine import workshop
+from playground.engine.loop import Loop
+from playground.engine.mailbox import Arrays
 from playground.engine.requests import Grid, Picture, Request
 from playground.engine.session import Session
 from playground.ui.models import Models
@@ -23,7 +25,17 @@ from playground.ui.views.feature_maps import FeatureMapsView
 from playground.ui.views.loss import LossView
 from playground.ui.views.network_input import NetworkInputView
 from playground.ui.views.prediction import PredictionView
-from tests.ui.stage import IMAGE_PROJECT, PLANE_PROJECT, drag, image_data, make_models, plane_data, show
+from tests.ui.stage import (
+    IMAGE_PROJECT,
+    PLANE_PROJECT,
+    ask,
+    drag,
+    image_data,
+    in_its_thread,
+    make_models,
+    plane_data,
+    show,
+)
 
 EPOCHS = 4
 
@@ -48,10 +60,24 @@ class Stage:
         runner.play()
         self.qtbot.waitUntil(lambda: runner.state == "finished", timeout=20_000)
 
-    @property
-    def session(self) -> Session:
-        """The session; its thread stands still while nothing is asked of it."""
-        return self.models.runner.thread_of_training.loop.runnables[0]
+    def hash(self) -> str:
+        """The hash of the weights in the thread."""
+        return in_its_thread(self.qtbot, self.models.runner, lambda loop: loop.runnables[0].weights_sha256())
+
+    def hash_of_a_run_alone(self, project: Project, data: Data) -> str:
+        """The hash of the weights after the same run with nobody looking."""
+
+        def run(loop: Loop) -> str:
+            session = Session(project.with_training(epochs=EPOCHS), data)
+            while not session.finished:
+                session.step()
+            return session.weights_sha256()
+
+        return in_its_thread(self.qtbot, self.models.runner, run)
+
+    def ask(self, request: Request) -> Arrays:
+        """What the network in the thread answers."""
+        return ask(self.qtbot, self.models.runner, request)
 
     @property
     def wanted(self) -> tuple[Request, ...]:
@@ -87,14 +113,6 @@ def on_stage(qtbot, torch_loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         models.runner.shut_down()
 
 
-def hash_of_a_run_alone(project: Project, data: Data) -> str:
-    """The weights after the same run with nobody looking."""
-    session = Session(project.with_training(epochs=EPOCHS), data)
-    while not session.finished:
-        session.step()
-    return session.weights_sha256()
-
-
 def test_a_run_on_points_is_shown_as_it_is_and_not_changed(on_stage) -> None:
     stage = on_stage(PLANE_PROJECT, plane_data())
     views = stage.put(*(kind for kind in VIEWS if kind.suits(PLANE_PROJECT)))
@@ -103,11 +121,11 @@ def test_a_run_on_points_is_shown_as_it_is_and_not_changed(on_stage) -> None:
     stage.train()
     stage.models.focus.pin_unit(None)
     stage.settle()
-    assert stage.session.weights_sha256() == hash_of_a_run_alone(PLANE_PROJECT, plane_data())
+    assert stage.hash() == stage.hash_of_a_run_alone(PLANE_PROJECT, plane_data())
     assert all(view.said == "" for view in views)
     boundary, loss = by_name["boundary"], by_name["loss"]
     assert isinstance(boundary, BoundaryView) and isinstance(loss, LossView)
-    output = stage.session.probe(Request("boundary", input=Grid(100)))["output"]
+    output = stage.ask(Request("boundary", input=Grid(100)))["output"]
     np.testing.assert_array_equal(boundary.values(), output)
     x, y = loss.lines["test"].curve.getData()
     assert x.tolist() == [1, 2, 3, 4]
@@ -121,10 +139,10 @@ def test_a_run_on_pictures_is_shown_as_it_is_and_not_changed(on_stage) -> None:
     stage.models.focus.set_input(drawn)
     stage.train()
     stage.settle()
-    assert stage.session.weights_sha256() == hash_of_a_run_alone(IMAGE_PROJECT, image_data())
+    assert stage.hash() == stage.hash_of_a_run_alone(IMAGE_PROJECT, image_data())
     assert all(view.said == "" for view in views)
     prediction = next(view for view in views if isinstance(view, PredictionView))
-    shares = stage.session.probe(Request("prediction", input=drawn))["probabilities"]
+    shares = stage.ask(Request("prediction", input=drawn))["probabilities"]
     np.testing.assert_array_equal(prediction.bars.shares, shares)
     assert float(prediction.bars.shares.sum()) == pytest.approx(1, abs=1e-5)
     stage.qtbot.waitUntil(lambda: prediction.bars._motion.state() == prediction.bars._motion.State.Stopped)
@@ -141,9 +159,9 @@ def test_a_drawing_is_answered_while_nothing_trains(on_stage) -> None:
     )
     stage.qtbot.waitUntil(lambda: len(prediction.bars.shares) == 10 and len(seen.pair.images) == 2)
     drawn = stage.models.focus.input
-    shares = stage.session.probe(Request("prediction", input=drawn))["probabilities"]
+    shares = stage.ask(Request("prediction", input=drawn))["probabilities"]
     np.testing.assert_array_equal(prediction.bars.shares, shares)
-    found = stage.session.probe(Request("activations", ("n2",), drawn))["n2"]
+    found = stage.ask(Request("activations", ("n2",), drawn))["n2"]
     paper = maps.mosaic
     stage.qtbot.waitUntil(lambda: bool(paper.parts) and np.array_equal(paper.parts[0].rows[0].maps, found))
     stage.qtbot.waitUntil(lambda: prediction.bars._motion.state() == prediction.bars._motion.State.Stopped)
