@@ -261,6 +261,24 @@ def test_a_wire_around_a_block_runs_beside_its_cards(qtbot, tmp_path) -> None:
             assert not below, (edge, node)
 
 
+@pytest.mark.parametrize(
+    "graph",
+    [
+        branches(3, 1),
+        residual(1),
+        chain(("image", {"height": 141, "width": 141, "channels": 3}), ("conv2d", {"filters": 128, "padding": "same"}),
+              ("conv2d", {"filters": 128, "padding": "same"}), "flatten", "classes"),
+    ],
+)  # fmt: skip
+def test_no_label_of_a_wire_lies_on_a_card(qtbot, tmp_path, graph: Graph) -> None:
+    bench = CanvasBench(qtbot, tmp_path, lay_out(project(graph, "digits")))
+    cards = rects(bench.models.document.project).values()
+    labels = [wire.label_rect() for wire in bench.scene.wires.values() if wire.label]
+    assert len(labels) > 3
+    for label in labels:
+        assert not any(card.adjusted(1, 1, -1, -1).intersects(label) for card in cards)
+
+
 def test_a_lane_keeps_off_cards_and_other_lanes() -> None:
     card = QRectF(200, 0, 100, 100)
     boxes = boxes_of([card])

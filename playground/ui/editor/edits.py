@@ -170,7 +170,8 @@ def _beside(node: Node, other: Node, states: Mapping[str, CardState]) -> bool:
 
 def gap_between(left: CardState, right: CardState) -> float:
     """The free room that the design leaves between two cards."""
-    return WIDE_GAP if left.plan.by_neuron and right.plan.by_neuron else GAP
+    gap = WIDE_GAP if left.plan.by_neuron and right.plan.by_neuron else GAP
+    return max(gap, left.label_room(right.inputs > 1))
 
 
 # -- wiring ---------------------------------------------------------------------------------------------------

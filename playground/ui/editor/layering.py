@@ -27,7 +27,7 @@ Pull = tuple[str, float, float]
 class Box:
     """Something to place: a card or a frame with its cards. `y` is where its middle is now. What is `wide` keeps
     more room to others that are; what `fans` out has several links to the right, and says beside its port what they
-    carry."""
+    carry. `label` is the room that this needs between two boxes."""
 
     id: str
     width: float
@@ -36,6 +36,7 @@ class Box:
     wide: bool = False
     fans: bool = False
     framed: bool = False
+    label: float = 0.0
 
 
 @dataclass(frozen=True)

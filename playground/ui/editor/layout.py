@@ -136,8 +136,12 @@ def _staged(
 
 def _card(graph: Graph, state: CardState) -> Box:
     middle = graph.node(state.node).y + state.height / 2
-    fans = len(graph.outgoing(state.node)) > 1
-    return Box(state.node, state.width, state.height, middle, state.plan.by_neuron, fans)
+    outgoing = graph.outgoing(state.node)
+    fans = len(outgoing) > 1
+    # A wire that begins or ends among several is no level line, so its label is a pill.
+    pill = fans or any(len(graph.incoming(edge.target)) > 1 for edge in outgoing)
+    wide, label = state.plan.by_neuron, state.label_room(pill)
+    return Box(state.node, state.width, state.height, middle, wide, fans, label=label)
 
 
 def _within(members: Collection[str], cards: Mapping[str, Box], links: Sequence[Link], longest: float) -> Drawing:

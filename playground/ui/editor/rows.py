@@ -54,7 +54,7 @@ class Drawing:
         left, right = self.boxes[a], self.boxes[b]
         if left.framed or right.framed:
             return FRAME_GAP
-        return WIDE_GAP if left.fans or (left.wide and right.wide) else GAP
+        return max(left.label, WIDE_GAP if left.fans or (left.wide and right.wide) else GAP)
 
     def _row_gaps(self) -> list[float]:
         framed = [any(self.boxes[id].framed for column in row.columns for id in column) for row in self.rows]

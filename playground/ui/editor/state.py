@@ -35,6 +35,9 @@ LETTERS = {letter: width for letters, width in (
 OTHER_LETTER = 13.0
 # A longer title, such as a name that the user gave, is shortened.
 TITLE_MOST = 180
+# The widths of a digit of a label on a wire and of the sign between two, of the frame around one that is a pill, and
+# what is left free beside it.
+DIGIT, TIMES, PILL, BESIDE_LABEL = 7.0, 9.2, 18.0, 3.0
 PARAMETRIC = frozenset({"dense", "conv2d", "batch_norm"})
 
 
@@ -94,6 +97,12 @@ class CardState:
     def output_place(self) -> QPointF:
         """The centre of the output port."""
         return QPointF(self.width, self._port_y(0, 1))
+
+    def label_room(self, pill: bool) -> float:
+        """The room that the label of a wire from this card needs between two cards. Estimated, as the width is."""
+        label = self.shape.replace(" ", "")
+        width = sum(TIMES if letter == "×" else DIGIT for letter in label) + (PILL if pill else 0)
+        return math.ceil(width + 2 * BESIDE_LABEL)
 
     def _port_y(self, port: int, count: int) -> float:
         # Weight wires need the middle of such a card, so its ports stand at the header.
