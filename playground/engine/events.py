@@ -63,6 +63,7 @@ class Rebuilt:
     since; none where nothing had been learnt. `measured` is True where the figures of the last epoch are still those of
     the network. `returned` are those of the kept that have the weights again that they had before an edit, `lost` those
     whose weights are too large to be kept for undo. `same` is True where the network gives what it gave before.
+    `by_hand` are those in which the user has set a number, the others kept theirs.
 
     `titles` are what the layers are called that do not just go on, `epoch` and `batch` how far the run was, `edits`
     what the user did.
@@ -79,6 +80,7 @@ class Rebuilt:
     epoch: int = field(default=0, compare=False)
     batch: int = field(default=0, compare=False)
     edits: tuple[str, ...] = field(default=(), compare=False)
+    by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,16 @@ class FlatParameters:
             if optimizer.state.get(block) and optimizer.param_groups[0].get("momentum", 0) > 0:
                 optimizer.state[block].setdefault("momentum_buffer", torch.zeros_like(block.detach()))
 
+    def forget(self, optimizer: torch.optim.Optimizer, name: str, index: tuple[int, ...]) -> None:
+        """Sets to zero what the optimizer remembers of one number of a parameter."""
+        span = self.spans.get(name)
+        if span is None:
+            return
+        block = self.blocks[span.block]
+        for value in optimizer.state.get(block, {}).values():
+            if isinstance(value, Tensor) and value.shape == block.shape:
+                self._cut(value, span)[index] = 0.0
+
 
 def whole(state: Mapping[str, Mapping[str, Tensor]], network: nn.Module) -> dict[str, dict[str, Tensor]]:
     """The optimizer's state of those parameters of a network of which all of it fits: a count of steps without its

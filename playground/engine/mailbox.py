@@ -87,11 +87,11 @@ class Mailbox:
             self._ready()
 
     def new_run(self, message: Any) -> None:
-        """Adds the message that a new run begins; numbers of the run before it that still wait are dropped, so
-        that a frame never mixes two runs."""
+        """Adds the message that a new run begins; numbers of the run before it that still wait are dropped, and what
+        edits did to its network, so that a frame never mixes two runs."""
         with self._lock:
             self._batches, self._measured = [], None
-            self._others = [other for other in self._others if not isinstance(other, EpochDone)]
+            self._others = [other for other in self._others if not isinstance(other, (EpochDone, Rebuilt))]
         self.put(message)
 
     def post(self, pictures: Mapping[Request, Arrays], project: int, weights: int) -> None:

@@ -93,7 +93,7 @@ class Session:
         units = self.network.operations[-1].shape[0]
         self.objective = objective(self.network.output_kind, units, self.data.dataset, training.loss)
         self._pass = make_pass(self.network, self.flat, self.objective)
-        self._measuring = Measuring(self.network, self.objective, self.data, self.device)
+        self.measuring = Measuring(self.network, self.objective, self.data, self.device)
         self._draws = any(operation.kind in RANDOM for operation in network.operations)
         self._take_data()
 
@@ -159,7 +159,7 @@ class Session:
         self.optimizer.step()
         count = self.objective.correct(output, target) if self.objective.correct is not None else None
         self.steps, self.learnt = self.steps + 1, True
-        self._measuring.begin_anew()
+        self.measuring.begin_anew()
         self.progress.batch += 1
         self._pending.append((loss, count, len(index)))
         if self.device.type == "cpu" or self.batches.left == 0:
@@ -239,7 +239,7 @@ class Session:
         return Rebuilt((), tuple(operation.node for operation in self.network.operations))
 
     def _rebuild(self, project: Project) -> Rebuilt:
-        old, function, measured = self.project, self.function, self._measuring.done
+        old, function, measured = self.project, self.function, self.measuring.done
         later = frozenset(node.id for node in project.graph.nodes) - self.first
         with torch.random.fork_rng(devices=[]):
             network = build(project.graph, CATALOGUE.layers, project.training.seed, later)
@@ -258,7 +258,7 @@ class Session:
         now = self.layer_keys
         self.standing.begin((now[node] for node in carried.fresh), self.steps)
         same = self.function == function and not carried.fresh and not carried.returned
-        self._measuring.done |= same and measured
+        self.measuring.done |= same and measured
         return Rebuilt(
             carried.kept, carried.fresh, self.standing.untrained(now), self.result is not None, carried.returned,
             carried.lost, same, carried.titles(old.graph, project.graph), self.progress.epoch, self.progress.batch,
@@ -282,11 +282,11 @@ class Session:
     @property
     def unmeasured(self) -> bool:
         """True while nothing is known of how good the network is as it is: no epoch and no `measure` has said it."""
-        return not self._measuring.done and self.result is None
+        return not self.measuring.done and self.result is None
 
     def measure(self) -> tuple[Measured, ...]:
         """One chunk of finding out how good the network is as it is; the run goes on as if nothing had been asked."""
-        return self._measuring.step()
+        return self.measuring.step()
 
     # -- saving and resuming ------------------------------------------------------------------------------
 

@@ -63,6 +63,10 @@ class Standing:
             self._begun.pop(key, None)
         self._result, self._measured = result, function
 
+    def forget_result(self) -> None:
+        """The weights were changed outside training: the figures are those of another network."""
+        self._result = None
+
     def leave(self, function: object, layers: Mapping[str, Key], steps: int) -> frozenset[Key]:
         """An edit takes this network away. Returns those of its layers that have taken a step since they began.
 

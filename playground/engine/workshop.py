@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +12,23 @@ from playground.catalog.splitting import prepare, without_samples
 from playground.document.project import DataChoice, Project
 from playground.document.storage import atomic_write
 from playground.engine import checkpoint, devices
+from playground.engine.by_hand import set_number
 from playground.engine.checkpoint import CheckpointError
 from playground.engine.events import Rebuilt
 from playground.engine.loop import Loop
 from playground.engine.messages import DataReady, Opened, Rewound, RunNotKept, Saved, WeightsRefused
 from playground.engine.session import Session
 from playground.engine.snapshots import Snapshots, capture, restore, size_of
+
+
+@dataclass
+class Waiting:
+    """The latest of the edited projects that the thread has not taken yet, its run, and what the edits are called."""
+
+    project: Project
+    run: int | None
+    edits: tuple[str, ...]
+    dropped: bool = False
 
 
 class Workshop:
@@ -35,8 +46,8 @@ class Workshop:
         self._run = 0
         self._file: Path | None = None
         self._left = Snapshots()
-        self._latest: tuple[Project, int | None] | None = None
-        self._edits: tuple[str, ...] = ()
+        # What waits to be taken and may still be replaced.
+        self._waiting: Waiting | None = None
         self._lock = threading.Lock()
 
     # -- from any thread ------------------------------------------------------------------------------------
@@ -47,7 +58,9 @@ class Workshop:
         """Starts anew with this project, and with a weights file where one is given: with the run in it, or
         unless it is to `go_on` with nothing but its weights. `run` is the number of this run."""
         with self._lock:
-            self._latest, self._edits = None, ()
+            if self._waiting is not None:
+                self._waiting.dropped = True
+            self._waiting = None
         self._loop.send(partial(self._open, project, sources, weights, go_on, run))
 
     def submit(self, project: Project, run: int | None = None, edit: str = "") -> None:
@@ -57,10 +70,21 @@ class Workshop:
         number it is an edit of the run in progress.
         """
         with self._lock:
-            waiting, self._latest = self._latest is not None, (project, run)
-            self._edits = tuple(dict.fromkeys((*self._edits, *([edit] if edit else []))))
-        if not waiting:
-            self._loop.send(self._take_latest)
+            waiting = self._waiting
+            if waiting is None:
+                self._waiting = Waiting(project, run, (edit,) if edit else ())
+                self._loop.send(partial(self._take, self._waiting))
+            else:
+                waiting.project, waiting.run = project, run
+                waiting.edits = tuple(dict.fromkeys((*waiting.edits, *([edit] if edit else []))))
+
+    def set_number(self, name: str, index: tuple[int, ...], value: float, edit: str) -> None:
+        """Sets one weight or bias of the network by hand, after the edits that wait and before those to come; `edit`
+        is what that is called."""
+        with self._lock:
+            # An edit that comes after it must not be taken in the place of one before.
+            self._waiting = None
+        self._loop.send(partial(self._set_number, name, index, value, edit))
 
     def rewind(self) -> None:
         """Back to the same first weights."""
@@ -146,19 +170,20 @@ class Workshop:
             self._loop.mailbox.put(self._data)
         return self._data
 
-    def _take_latest(self, loop: Loop) -> None:
+    def _take(self, waiting: Waiting, loop: Loop) -> None:
         with self._lock:
-            latest, self._latest, edits, self._edits = self._latest, None, self._edits, ()
-        if latest is None:
+            if self._waiting is waiting:
+                self._waiting = None
+        if waiting.dropped:
             return
-        project, run = latest[0], self._run if latest[1] is None else latest[1]
+        project, run = waiting.project, self._run if waiting.run is None else waiting.run
         session = self._session
         if session is None or (run == self._run and session.project.training.device != project.training.device):
             self._open(project, self._sources, None, False, run, loop)
         elif run != self._run:
             self._change_run(session, project, run, loop)
         else:
-            self._apply(session, project, edits, loop)
+            self._apply(session, project, waiting.edits, loop)
 
     def _change_run(self, session: Session, project: Project, run: int, loop: Loop) -> None:
         """Puts the run aside, where there is more in it than first weights, and begins another or goes back to it."""
@@ -206,6 +231,13 @@ class Workshop:
         if rebuilt is not None:
             devices.use_threads(project, session.network)
             loop.mailbox.put(replace(rebuilt, edits=edits), size_of(session))
+
+    def _set_number(self, name: str, index: tuple[int, ...], value: float, edit: str, loop: Loop) -> None:
+        rebuilt = None if self._session is None else set_number(self._session, name, index, value)
+        if rebuilt is not None:
+            self._file = None
+            loop.changed()
+            loop.mailbox.put(replace(rebuilt, edits=(edit,)))
 
     def _rewind(self, loop: Loop) -> None:
         if self._session is not None:

@@ -28,6 +28,14 @@ def clauses(rebuilt: Rebuilt) -> list[str]:
     """Which layers begin with first weights, which have earlier ones again, and how many go on with what they had."""
     fresh, returned, _ = _titles(rebuilt)
     found = []
+    if rebuilt.by_hand:
+        names = [rebuilt.titles.get(node, node) for node in rebuilt.by_hand]
+        found.append(
+            _named(
+                names, "{layer} has a number set by hand", "{layers} have numbers set by hand",
+                "{count} layers have numbers set by hand",
+            )
+        )  # fmt: skip
     if fresh:
         found.append(_named(fresh, "{layer} starts fresh", "{layers} start fresh", "{count} layers start fresh"))
     if returned:

@@ -57,17 +57,37 @@ class Edit(QUndoCommand):
         self._document._swap(self._after, self._run_after, self.text())
 
 
+class WeightEdit(QUndoCommand):
+    """One undo step that sets one number of a layer, which is in no project: the training thread is told."""
+
+    def __init__(
+        self, document: Document, text: str, name: str, index: tuple[int, ...], before: float, after: float
+    ) -> None:
+        super().__init__(text)
+        self._document, self._name, self._index = document, name, index
+        self._before, self._after = before, after
+
+    def undo(self) -> None:
+        step = self._document.tr("Undo {}").format(self.text())
+        self._document.number_set.emit(self._name, self._index, self._before, step)
+
+    def redo(self) -> None:
+        self._document.number_set.emit(self._name, self._index, self._after, self.text())
+
+
 class Document(QObject):
     """The current project, its file and its undo stack.
 
     Every edit goes through `apply`. `changed(old, new)` follows every edit, undo and redo; `replaced(project)`
     follows opening another project, whose undo stack is empty. `modified_changed` follows what may change `modified`.
+    `number_set(name, index, value, step)` asks for a weight or bias of the network to be set.
     """
 
     changed = Signal(object, object)
     replaced = Signal(object)
     path_changed = Signal()
     modified_changed = Signal()
+    number_set = Signal(str, object, float, str)
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -149,6 +169,11 @@ class Document(QObject):
         if self.arrange is not None:
             project = self.arrange(self._base(merge), self._project, project)
         self._push(text, project, begins_anew(self._project, project), merge)
+
+    def set_number(self, text: str, name: str, index: tuple[int, ...], before: float, after: float) -> None:
+        """Sets a weight or bias that has the value `before`, as an undo step called `text`. `name` is that of its
+        parameter, such as "n3.weight", `index` its place in it."""
+        self.undo_stack.push(WeightEdit(self, text, name, index, before, after))
 
     def begin_run(self, text: str) -> None:
         """Leaves the weights of the project behind, as an undo step called `text`."""

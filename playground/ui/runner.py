@@ -158,6 +158,11 @@ class Runner(QObject):
         if self._thread is not None:
             self._workshop.submit(project, run, edit)
 
+    def set_number(self, name: str, index: tuple[int, ...], value: float, edit: str) -> None:
+        """Sets one weight or bias by hand, in turn with the edits; `edit` is what that is called."""
+        if self._thread is not None:
+            self._workshop.set_number(name, index, value, edit)
+
     def play(self) -> None:
         """Trains until paused or finished."""
         self._command("play", "training")

@@ -51,6 +51,7 @@ class Submitter(QObject):
         self._submitted: object = None
         models.document.changed.connect(self._on_document_changed)
         models.document.replaced.connect(self._on_document_replaced)
+        models.document.number_set.connect(self._on_number_set)
         models.runner.message.connect(self._on_message)
 
     @property
@@ -107,6 +108,10 @@ class Submitter(QObject):
     @Slot(object)
     def _on_document_replaced(self, project: Project) -> None:
         self.open()
+
+    @Slot(str, object, float, str)
+    def _on_number_set(self, name: str, index: tuple[int, ...], value: float, step: str) -> None:
+        self._models.runner.set_number(name, index, value, step)
 
     @Slot(object)
     def _on_message(self, message: object) -> None:

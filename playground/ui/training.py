@@ -50,6 +50,7 @@ class Training(QObject):
         models.runner.message.connect(self._on_message)
         models.runner.frame.connect(self._on_frame)
         models.document.changed.connect(self._on_document_changed)
+        models.document.number_set.connect(self._on_number_set)
         models.document.replaced.connect(self.changed)
 
     # -- state ----------------------------------------------------------------------------------------------
@@ -232,6 +233,14 @@ class Training(QObject):
             self._failure = ""
         self.changed.emit()
 
+    @Slot()
+    def _on_number_set(self) -> None:
+        """The weights are neither the first ones of the seed nor those of a file any more. This holds at once, so that
+        they are saved, and when it is done, as a run that began before may have been told of meanwhile."""
+        if self._opened is not None:
+            self._opened = replace(self._opened, trained=True, weights=None)
+            self.changed.emit()
+
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:
         if state == "training":
@@ -269,6 +278,8 @@ class Training(QObject):
         rebuilt = [notice for notice in frame.notices if isinstance(notice, Rebuilt)]
         if rebuilt:
             self.untrained = rebuilt[-1].untrained
+            if any(notice.by_hand for notice in rebuilt):
+                self._on_number_set()
             self.changed.emit()
         elif frame.epochs and self.untrained:
             self.untrained = ()

@@ -1,11 +1,13 @@
-"""The loop's commands, a turn at a time."""
+"""The loop's commands, a turn at a time, and what it hands over."""
 
 from __future__ import annotations
 
 import pytest
 
+from playground.engine.events import BatchDone, EpochDone, Rebuilt
 from playground.engine.loop import Loop
 from playground.engine.mailbox import Mailbox
+from playground.engine.messages import Rewound
 from playground.engine.session import Session
 from tests.engine.test_session import CNN
 from tests.networks import pictures
@@ -64,3 +66,13 @@ def test_one_epoch_ends_the_running_epoch(loop: Loop) -> None:
     assert batches(loop, "one_epoch") == 1
     assert batches(loop, "one_epoch") == 2
     assert loop.runnables[0].finished
+
+
+def test_a_frame_never_mixes_two_runs() -> None:
+    box, begun = Mailbox(), Rewound(CNN)
+    box.put(BatchDone(1, 1, 4, 10, 0.5, None, 0.1), EpochDone(1, 0.1, 0.2, None, None, 9, 1.0), Rebuilt(("n2",), ()))
+    box.new_run(begun)
+    box.put(Rebuilt((), ("n3",)))
+    frame = box.take()
+    assert (frame.batch_count, frame.epochs, frame.messages) == (0, (), (begun,))
+    assert frame.notices == (Rebuilt((), ("n3",)),)

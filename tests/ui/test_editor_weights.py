@@ -165,7 +165,10 @@ def test_delete_removes_the_weight_under_the_pointer_in_one_step(qtbot, tmp_path
     bench.focus.select(frozenset({"n4"}))
     with qtbot.waitSignal(bench.view.hinted) as hint:
         bench.move(place)
-    assert hint.args == ["Delete removes this connection."] and bench.scene.weight_pill.text == "−1.63"
+    assert (
+        hint.args == ["A click sets this weight, Delete removes the connection."]
+        and bench.scene.weight_pill.text == "−1.63"
+    )
     bench.key(Qt.Key.Key_Delete)
     assert bench.graph.node("n3").params["removed"] == "2-1" and "n4" in bench.graph
     assert bench.document.undo_stack.count() == 1 and bench.document.undo_stack.undoText() == "Remove connection"
@@ -212,7 +215,7 @@ def test_in_the_window_the_key_works_wherever_the_keyboard_is(window, qtbot) -> 
     move(canvas.viewport(), canvas.mapFromScene(QPointF(*lines.courses()[-1, 12])))
     qtbot.waitUntil(delete.isEnabled)
     node, unit, source = scene.hover.weight
-    assert window.status.hint.text() == "Delete removes this connection."
+    assert window.status.hint.text() == "A click sets this weight, Delete removes the connection."
     window.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_Delete)
     assert window.models.document.project.graph.node(node).params["removed"] == f"{source}-{unit}"

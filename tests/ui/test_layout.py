@@ -264,7 +264,7 @@ def test_a_wire_around_a_block_runs_beside_its_cards(qtbot, tmp_path) -> None:
 @pytest.mark.parametrize(
     "graph",
     [
-        branches(3, 1),
+        find_project("two-sizes")[0].graph,
         residual(1),
         chain(("image", {"height": 141, "width": 141, "channels": 3}), ("conv2d", {"filters": 128, "padding": "same"}),
               ("conv2d", {"filters": 128, "padding": "same"}), "flatten", "classes"),

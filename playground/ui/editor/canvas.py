@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from playground.document.graph import Edge
+from playground.ui.by_hand import Held
 from playground.ui.editor.annotation_commands import AnnotationCommands
 from playground.ui.editor.chip import kind_of
 from playground.ui.editor.clipboard import Clipboard
@@ -24,9 +25,11 @@ from playground.ui.editor.context_menu import open_menu
 from playground.ui.editor.drop import Drop
 from playground.ui.editor.keys import Keys
 from playground.ui.editor.name_field import NameField
+from playground.ui.editor.number_tool import number_at
 from playground.ui.editor.picking import node_at, wire_at
 from playground.ui.editor.scene import EditorScene
 from playground.ui.editor.search import LayerSearch
+from playground.ui.editor.weight_field import WeightField
 from playground.ui.editor.zoom_view import ZoomView
 from playground.ui.models import Models
 
@@ -82,6 +85,11 @@ class Canvas(ZoomView):
             self.reveal(self._scene.cards[node].rect())
             NameField(self, self._scene, node)
 
+    @Slot(object, QPointF)
+    def set_number(self, held: Held, place: QPointF) -> None:
+        """Opens a field over a weight or a bias."""
+        WeightField(self, self._scene, held, place)
+
     # -- mouse ----------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -129,7 +137,7 @@ class Canvas(ZoomView):
         elif wire is not None and self._scene.tool is None:
             # Opened when the button is released: a popup would take the release for itself.
             self._search_in = (wire.edge, point)
-        elif wire is None:
+        elif wire is None and number_at(self._scene, point) is None:
             self.annotating.write_at(point)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -12,7 +12,7 @@ from playground.ui.editor import edits
 from playground.ui.editor.card import CardItem
 from playground.ui.editor.message import MessageItem
 from playground.ui.editor.note import NoteItem
-from playground.ui.editor.picking import card_at, message_at, port_at, spare_feature_at, wire_at
+from playground.ui.editor.picking import bias_at, card_at, message_at, port_at, spare_feature_at, wire_at
 from playground.ui.editor.port import PortItem
 from playground.ui.editor.tools import translate
 from playground.ui.editor.wire import WireItem
@@ -56,13 +56,16 @@ class Hover:
         card = card_at(scene, point) if message is None and port is None else None
         unit = card.face.unit_at(point) if card is not None else None
         nothing = message is None and port is None and unit is None
-        weight = scene.weight_wires.near(point) if nothing else None
+        bias = bias_at(card, point) if card is not None and nothing else None
+        weight = scene.weight_wires.near(point) if nothing and bias is None else None
         wire = wire_at(scene, point) if nothing and card is None and weight is None else None
         bare = nothing and card is None and weight is None and wire is None
         annotation = scene.annotations.at(point) if bare else None
         scene.annotations.hover(annotation)
         self._lift(card, port, wire, message)
         self._point_at(weight)
+        if bias is not None:
+            scene.weight_pill.show_bias(bias.value, bias.place)
         scene.models.focus.hover_unit((card.node, unit) if card is not None and unit is not None else None)
         if port is not None:
             return Qt.CursorShape.CrossCursor
@@ -70,7 +73,8 @@ class Hover:
             edge = isinstance(annotation, NoteItem) and annotation.at_edge(point.x(), point.y())
             return Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.SizeAllCursor
         spare = card is not None and spare_feature_at(card, point)
-        clickable = unit is not None or wire is not None or bool(spare)
+        settable = bias is not None or (weight is not None and card is None)
+        clickable = unit is not None or settable or wire is not None or bool(spare)
         if clickable or (message is not None and message.can_mend):
             return Qt.CursorShape.PointingHandCursor
         return Qt.CursorShape.ArrowCursor
@@ -107,7 +111,7 @@ class Hover:
         self._advised = self.weight[0]
         try:
             edits.remove_connection(scene.models.document.project, *self.weight)
-            scene.hinted.emit(translate("Delete removes this connection."))
+            scene.hinted.emit(translate("A click sets this weight, Delete removes the connection."))
         except GraphError as error:
             scene.hinted.emit(str(error))
 

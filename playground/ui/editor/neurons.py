@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -13,6 +15,16 @@ from playground.ui.pictures import Levels, Numbers, signed_levels
 from playground.ui.theme import token
 
 BIAS_GAP = 3
+# How far from a bias the pointer still means it.
+BIAS_NEAR = 4
+
+
+class Bias(NamedTuple):
+    """The bias of a unit, and where the middle of its square is."""
+
+    unit: int
+    value: float
+    place: QPointF
 
 
 class NeuronTiles(Tiles):
@@ -21,6 +33,7 @@ class NeuronTiles(Tiles):
     def __init__(self, plan: Plan, look: Look) -> None:
         super().__init__(plan, look)
         self._biases: Levels | None = None
+        self._bias_values: Numbers | None = None
         self._features: Numbers | None = None
 
     def take(self, values: Numbers, settled: bool = True) -> None:
@@ -34,11 +47,12 @@ class NeuronTiles(Tiles):
     def take_biases(self, values: Numbers | None, reach: float) -> None:
         """Shows the biases, coloured on the same scale as the layer's weights."""
         fits = values is not None and len(values) == self.plan.units
+        self._bias_values = values if fits else None
         self._biases = signed_levels(values, reach) if fits and values is not None else None
 
     def clear(self) -> None:
         super().clear()
-        self._biases = self._features = None
+        self._biases = self._bias_values = self._features = None
 
     def _levels(self, values: Numbers) -> Levels:
         gain = token("colormap.gain.neuron_thumbnail")
@@ -60,14 +74,22 @@ class NeuronTiles(Tiles):
             self._paint_spare(painter)
 
     def _paint_biases(self, painter: QPainter, biases: Levels) -> None:
-        side = measure("card.neuron.bias")
         table = self.look.table("signed")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self.look.pen("line.strong", measure("border.hairline")))
         for unit, rect in zip(self.chosen, self._rects, strict=False):
             painter.setBrush(QColor(table[int(biases[unit])]))
-            square = QRectF(rect.left() - BIAS_GAP - side, rect.bottom() - side - 1, side, side)
-            painter.drawRoundedRect(square, 1, 1)
+            painter.drawRoundedRect(_bias_rect(rect), 1, 1)
+
+    def bias_at(self, point: QPointF) -> Bias | None:
+        """The bias whose square is at a point or near it."""
+        if self._bias_values is None:
+            return None
+        for unit, rect in zip(self.chosen, self._rects, strict=False):
+            square = _bias_rect(rect)
+            if square.adjusted(-BIAS_NEAR, -BIAS_NEAR, BIAS_GAP, BIAS_NEAR).contains(point):
+                return Bias(int(unit), float(self._bias_values[unit]), square.center())
+        return None
 
     def _paint_spare(self, painter: QPainter) -> None:
         """The features not in use, as dashed chips under a hairline."""
@@ -96,6 +118,12 @@ class NeuronTiles(Tiles):
             if rect.contains(point):
                 return name
         return None
+
+
+def _bias_rect(tile: QRectF) -> QRectF:
+    """The square of a bias, at the lower left of the unit's picture."""
+    side = measure("card.neuron.bias")
+    return QRectF(tile.left() - BIAS_GAP - side, tile.bottom() - side - 1, side, side)
 
 
 class ClassTiles(Tiles):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 
 from playground.ui.editor.card import CardItem
 from playground.ui.editor.message import MessageItem
-from playground.ui.editor.neurons import NeuronTiles
+from playground.ui.editor.neurons import Bias, NeuronTiles
 from playground.ui.editor.port import PortItem
 from playground.ui.editor.wire import NEAR, WireItem
 
@@ -43,6 +43,13 @@ def message_at(scene: EditorScene, point: QPointF) -> MessageItem | None:
 def wire_at(scene: EditorScene, point: QPointF, reach: float = NEAR) -> WireItem | None:
     """The wire within reach of a point."""
     return next((wire for wire in scene.wires.values() if wire.isVisible() and wire.near(point, reach)), None)
+
+
+def bias_at(card: CardItem, point: QPointF) -> Bias | None:
+    """The bias at a point of the scene, with its place there."""
+    tiles = card.face.thumbnail
+    found = tiles.bias_at(card.face.mapFromScene(point)) if isinstance(tiles, NeuronTiles) else None
+    return None if found is None else found._replace(place=card.face.mapToScene(found.place))
 
 
 def spare_feature_at(card: CardItem, point: QPointF) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
@@ -9,6 +10,7 @@ from PySide6.QtCore import QPointF
 from playground.ui.editor.annotation_tools import MoveNote, MoveStage, ResizeNote
 from playground.ui.editor.connect import Connect
 from playground.ui.editor.note import NoteItem
+from playground.ui.editor.number_tool import SetNumber, number_at
 from playground.ui.editor.picking import card_at, message_at, port_at, wire_at
 from playground.ui.editor.selecting import Select
 from playground.ui.editor.stage import StageItem
@@ -25,6 +27,10 @@ def tool_for(scene: EditorScene, point: QPointF, modifiers: Modifiers) -> Tool |
         return Mend(scene, message)
     if port is not None:
         return Connect(scene, port, point)
+    number = number_at(scene, point) if not modifiers else None
+    if number is not None:
+        band = partial(RubberBand, scene, point, modifiers)
+        return SetNumber(scene, number, point, band if card is None else partial(Select, scene, card, point, modifiers))
     if card is not None:
         return Select(scene, card, point, modifiers)
     wire = wire_at(scene, point)

@@ -39,7 +39,8 @@ class EditorScene(QGraphicsScene):
     `arranged` follows when cards came, went or moved, `hinted(text)` says why a gesture did nothing, and
     `search_wanted(source, point)` asks for the palette where a wire was let go on the empty canvas. `edge_selected`
     follows when another wire is selected by itself, or none; `target_changed` when Delete means another wire, stage,
-    note or weight. `taken_back(text)`: a text no longer holds. `made(ids)`: what an edit has put where there was room.
+    note or weight; `number_wanted(held, point)` is a click on a weight or bias. `taken_back(text)`: a text no longer
+    holds. `made(ids)`: what an edit has put where there was room.
     """
 
     arranged = Signal()
@@ -47,22 +48,21 @@ class EditorScene(QGraphicsScene):
     search_wanted = Signal(str, QPointF)
     edge_selected = Signal()
     target_changed = Signal()
+    number_wanted = Signal(object, QPointF)
     taken_back = Signal(str)
     made = Signal(object)
 
     def __init__(self, models: Models, parent: QObject) -> None:
         super().__init__(parent)
         self.setObjectName("editor_scene")
-        # Items come and go with every edit; an index over them costs more than it saves.
+        # Items come and go: an index over them costs more than it saves.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         reach = MAX_POSITION * 1.1
         self.setSceneRect(-reach, -reach, 2 * reach, 2 * reach)
         self.models = models
         self.look = Look(models.theme)
         self.cards: dict[str, CardItem] = {}
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(CALM_MS)
+        self._calm = QTimer(self, singleShot=True, interval=CALM_MS)
         self.wiring = Wiring(self)
         self._calm.timeout.connect(self._on_calm)
         self.glide = Glide(self)

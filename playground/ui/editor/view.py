@@ -77,6 +77,7 @@ class EditorView(QWidget):
         self.scene.arranged.connect(self._on_looked)
         self.scene.hinted.connect(self.hinted)
         self.scene.taken_back.connect(self.taken_back)
+        self.scene.number_wanted.connect(self.canvas.set_number)
         self.scene.search_wanted.connect(self.canvas.search.open_for_wire)
         self.canvas.looked.connect(self._on_looked)
         self.canvas.zoomed.connect(self._on_zoomed)

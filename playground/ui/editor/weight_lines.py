@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from PySide6.QtCore import QPointF
 
 from playground.ui.editor.scale import Scale
 from playground.ui.pictures import Numbers
@@ -57,6 +58,11 @@ class Lines:
         a, b, c, d = (points[:, None, :] for points in (
             self.starts, self.starts + handle, self.ends - handle, self.ends))  # fmt: skip
         return a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3
+
+    def middle(self, number: int) -> QPointF:
+        """Where the value of a line is written: in the middle of its course."""
+        x, y = (self.starts[number] + self.ends[number]) / 2
+        return QPointF(float(x), float(y))
 
     def of(self, gaps: Collection[int], inside: bool = True) -> Lines:
         """The lines of these gaps alone, or of all others; `total` and `reaches` stay those of the whole picture."""

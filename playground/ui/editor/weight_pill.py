@@ -1,8 +1,8 @@
-"""The weight under the pointer."""
+"""The weight or the bias under the pointer."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -12,14 +12,18 @@ from playground.ui.editor.look import Look
 from playground.ui.editor.weight_lines import Lines
 from playground.ui.theme import token
 
+# How far below its square the value of a bias is written, so that the pointer covers neither.
+BELOW = 20
+
 
 class WeightPill(Item):
-    """The weight under the pointer: a thin line over its wire and its value in a pill."""
+    """The weight under the pointer: a thin line over its wire and its value in a pill. Of a bias the pill alone."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
         self._path = QPainterPath()
+        self._middle = QPointF()
         self._text = ""
         self._positive = True
         self.setZValue(Z_MESSAGE)
@@ -37,17 +41,26 @@ class WeightPill(Item):
         if number is None:
             return
         self.prepareGeometryChange()
-        value = float(lines.values[number])
-        self._text = f"{value:+.2f}".replace("-", "\u2212")
-        self._positive = value > 0
+        self._say(float(lines.values[number]), lines.middle(number))
         start, end = QPointF(*lines.starts[number]), QPointF(*lines.ends[number])
         handle = QPointF(max(24.0, (end.x() - start.x()) / 2), 0)
         self._path = QPainterPath(start)
         self._path.cubicTo(start + handle, end - handle, end)
         self.update()
 
+    def show_bias(self, value: float, place: QPointF) -> None:
+        """Shows a bias below its square."""
+        self.prepareGeometryChange()
+        self._say(value, place + QPointF(0, BELOW), QCoreApplication.translate("Editor", "bias {value}"))
+        self._path = QPainterPath(self._middle)
+        self.setVisible(True)
+
+    def _say(self, value: float, middle: QPointF, text: str = "{value}") -> None:
+        self._text = text.format(value=f"{value:+.2f}".replace("-", "\u2212"))
+        self._positive, self._middle = value > 0, middle
+
     def _pill(self) -> QRectF:
-        middle = self._path.pointAtPercent(0.5)
+        middle = self._middle
         rect = self._look.pill_rect(self._text, middle.x(), middle.y(), "card_title")
         return rect.adjusted(0, -1, 0, 1)
 

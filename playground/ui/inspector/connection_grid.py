@@ -11,11 +11,13 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from playground.ui.controls.rows import new_gesture
-from playground.ui.inspector.cells import CellGrid
+from playground.ui.inspector.cells import CellGrid, is_letter
 from playground.ui.theme import Theme, token
 
 # Between the names and the cells.
 GAP = 8
+# What a number begins with.
+_BEGINS = "0123456789-−.,"
 _SWITCHES = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
@@ -23,11 +25,12 @@ class ConnectionGrid(CellGrid):
     """The weights of a Dense layer, units × inputs, each of which a click takes out or brings back.
 
     `toggled(unit, input, gesture)` follows; what one drag passes over has one gesture. `hovered(unit, input)` follows
-    the pointer, with (−1, −1) outside.
+    the pointer, with (−1, −1) outside; `typed(unit, input, text)` the first letter of a number.
     """
 
     toggled = Signal(int, int, object)
     hovered = Signal(int, int)
+    typed = Signal(int, int, str)
 
     def __init__(self, theme: Theme, parent: QWidget, *, name: str, text: str) -> None:
         super().__init__(theme, parent, name=name, text=text, room=330, least=9, most=30)
@@ -100,6 +103,8 @@ class ConnectionGrid(CellGrid):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _SWITCHES:
             self.toggled.emit(*self.cursor_place, None)
+        elif is_letter(event) and event.text() in _BEGINS:
+            self.typed.emit(*self.cursor_place, event.text())
         else:
             super().keyPressEvent(event)
 

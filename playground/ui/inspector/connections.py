@@ -14,8 +14,10 @@ from playground.catalog.connections import MOST, REMOVED, removed, toggled
 from playground.catalog.layers.input import feature_labels
 from playground.document.graph import Node
 from playground.document.shapes import Shape, active_inputs, active_nodes
+from playground.ui.by_hand import Held, NumberError, type_in
 from playground.ui.controls.buttons import Button
 from playground.ui.controls.labels import ElidedLabel, Label
+from playground.ui.inspector.cell_field import CellField
 from playground.ui.inspector.connection_grid import ConnectionGrid
 from playground.ui.inspector.layer_weights import LayerWeights
 from playground.ui.models import Models
@@ -37,12 +39,14 @@ class ConnectionEditor(LayerWeights):
         super().__init__(models, parent)
         self._inputs = 0
         self._weights: NDArray[np.float64] | None = None
+        # What is being typed over.
+        self._held: Held | None = None
         theme = models.theme
         self.panel = Panel(theme, self.tr("Connections"), parent, name="connections", padded=True)
         self._restore = Button(theme, self.tr("Restore all"), self.panel.header, name="restore_connections",
                                role="flat", size="compact")  # fmt: skip
         self.panel.add_control(self._restore)
-        body = QWidget(self.panel)
+        self._body = body = QWidget(self.panel)
         self._scroll = QScrollArea(body)
         self._scroll.setObjectName("connections_scroll")
         self._scroll.setProperty("surface", "panel")
@@ -52,7 +56,8 @@ class ConnectionEditor(LayerWeights):
         self._scroll.setWidget(self.grid)
         # One line whatever it says, so that nothing moves under the pointer.
         self._told = ElidedLabel("", body, "caption", "connection_note")
-        self._hint = Label(self.tr("Units down, inputs across. A click removes a connection or brings it back."), body,
+        self._hint = Label(self.tr("Units down, inputs across. A click removes a connection or brings it back. "
+                                   "Type a number to set its weight."), body,
                            "caption", "connection_hint", wrap=True)  # fmt: skip
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -62,6 +67,7 @@ class ConnectionEditor(LayerWeights):
         self.panel.set_body(body)
         self.grid.toggled.connect(self._on_toggled)
         self.grid.hovered.connect(self._on_hovered)
+        self.grid.typed.connect(self._on_typed)
         self.grid.cursor_moved.connect(self._on_cursor_moved)
         self._restore.clicked.connect(self._on_restore_clicked)
         theme.changed.connect(self._on_theme_changed)
@@ -161,6 +167,28 @@ class ConnectionEditor(LayerWeights):
         text = self.tr("Restore connection") if gone else self.tr("Remove connection")
         self._apply(text, toggled(self._node.params, source, unit), gesture)
         self._tell(unit, source)
+
+    @Slot(int, int, str)
+    def _on_typed(self, unit: int, source: int, text: str) -> None:
+        """Opens a field over a connection that is there."""
+        node = self._node
+        if node is None or not self.grid.known or self.grid.missing[unit, source]:
+            return
+        self._held = Held(node.id, "weight", (unit, source), float(self.grid.numbers[unit, source]))
+        field = CellField(self._models.theme, self._body, self.grid, (unit, source), text)
+        field.setObjectName("connection_weight")
+        field.setAccessibleName(self.tr("Weight"))
+        field.entered.connect(self._on_entered)
+
+    @Slot(str)
+    def _on_entered(self, text: str) -> None:
+        held = self._held
+        if held is None or self._node is None or self._node.id != held.node:
+            return
+        try:
+            type_in(self._models.document, held, text)
+        except NumberError as error:
+            self._told.setText(str(error))
 
     @Slot(int, int)
     def _on_hovered(self, unit: int, source: int) -> None:
