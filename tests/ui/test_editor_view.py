@@ -134,6 +134,60 @@ def test_a_fitted_network_stays_fitted_until_the_user_zooms(digits: CanvasBench)
     assert digits.view.zoom_percent == 80
 
 
+def wide(bench: CanvasBench) -> None:
+    """Makes the network so wide that it is shown smaller."""
+    graph = bench.graph
+    for node in graph.nodes[2:]:
+        graph = graph.move(node.id, node.x + 900, node.y)
+    bench.document.apply("Move", bench.document.project.with_graph(graph))
+
+
+@pytest.mark.parametrize("fitted", [True, False])
+def test_the_view_goes_back_when_what_made_it_show_more_is_undone(digits: CanvasBench, fitted: bool) -> None:
+    canvas = digits.view.canvas
+    if not fitted:
+        canvas.set_zoom(canvas.zoom * 0.98)
+    before = canvas.zoom, canvas.seen_rect()
+    wide(digits)
+    assert canvas.zoom < 0.9 * before[0] and canvas.seen_rect().contains(digits.scene.network_rect())
+    # Whatever keeps it as large changes nothing.
+    digits.document.apply("Rename", digits.document.project.with_graph(digits.graph.rename("n3", "hidden")))
+    assert canvas.zoom < 0.9 * before[0]
+    digits.document.undo_stack.undo()
+    digits.document.undo_stack.undo()
+    assert canvas.zoom == before[0]
+    assert (canvas.seen_rect().center() - before[1].center()).manhattanLength() < 3
+    digits.view.resize(700, 500)
+    assert canvas.seen_rect().contains(digits.scene.network_rect()) == fitted
+
+
+def test_a_cure_brings_the_view_back_too(digits: CanvasBench) -> None:
+    zoom = digits.view.canvas.zoom
+    graph = digits.graph
+    digits.document.apply("Cut", digits.document.project.with_graph(graph.disconnect(graph.edges[-1])))
+    wide(digits)
+    assert digits.view.canvas.zoom < zoom
+    for _ in range(2):
+        digits.document.undo_stack.undo()
+    assert digits.view.canvas.zoom == zoom
+
+
+@pytest.mark.parametrize("look", ["zoom", "pan", "wheel"])
+def test_who_looks_elsewhere_meanwhile_stays_there(digits: CanvasBench, look: str) -> None:
+    canvas = digits.view.canvas
+    wide(digits)
+    match look:
+        case "zoom":
+            canvas.set_zoom(0.4)
+        case "pan":
+            canvas.pan(QPointF(40, 0))
+        case "wheel":
+            wheel(digits, QPoint(300, 300), 120)
+    zoom = canvas.zoom
+    digits.document.undo_stack.undo()
+    assert canvas.zoom == zoom
+
+
 def test_100_per_cent_follows_the_lecture_zoom(circle: CanvasBench) -> None:
     circle.view.reset_zoom()
     width = circle.view.canvas.mapFromScene(circle.scene.cards["n2"].rect()).boundingRect().width()

@@ -9,9 +9,10 @@ from PySide6.QtGui import QGuiApplication, QNativeGestureEvent, QPainter, QResiz
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
 from playground.document.shapes import Problem
+from playground.ui.editor.dots import paint_dots
 from playground.ui.editor.item import guarded
-from playground.ui.editor.look import measure
 from playground.ui.editor.scene import EditorScene
+from playground.ui.editor.sights import Sight, Sights
 from playground.ui.theme import Theme
 
 LEAST, MOST = 0.25, 3.0
@@ -29,17 +30,15 @@ FIT_PASSES = 5
 MESSAGE_MOST = 2.5
 # A canvas narrower than this is not laid out yet.
 SMALLEST = 50
-DOT = 1.8
 PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
-# Dots stand at least so far apart on the screen.
-DOT_DISTANCE = 10
 
 
 class ZoomView(QGraphicsView):
     """Shows an `EditorScene`. 100 % is the size of the design at the lecture zoom of the theme.
 
     `zoomed` follows every change of the zoom, `looked` every change of what is in view. A network that was fitted
-    stays so when the canvas gets another size, until the user zooms or pans.
+    stays so when the canvas gets another size, until the user zooms or pans. Where an edit made it show more, it goes
+    back once that is gone.
     """
 
     zoomed = Signal()
@@ -51,6 +50,9 @@ class ZoomView(QGraphicsView):
         self._zoom = 1.0
         self._fitting = self._lent = False
         self._network = QRectF()
+        # How far it reached before the last edit.
+        self._before = QRectF()
+        self._sights = Sights()
         self._rows = (1, 1)
         self._told: dict[str, Problem] = {}
         self._pressed = False
@@ -78,6 +80,7 @@ class ZoomView(QGraphicsView):
     def set_zoom(self, zoom: float, around: QPointF | None = None) -> None:
         """Takes another zoom, within its limits, around a point of the viewport or its middle."""
         self._fitting = False
+        self._sights.forget()
         place = around if around is not None else QRectF(self.viewport().rect()).center()
         self._change_zoom(zoom, self.to_scene(place), place)
 
@@ -113,11 +116,16 @@ class ZoomView(QGraphicsView):
     def pan(self, offset: QPointF) -> None:
         """Looks further in a direction, in pixels of the viewport."""
         self._fitting = False
+        self._sights.forget()
         self._scroll(offset)
 
     @Slot()
     def fit(self) -> None:
         """Shows the whole network as large as it fits, at most at 100 %."""
+        self._sights.forget()
+        self._fit()
+
+    def _fit(self) -> None:
         self._fitting = True
         if not self._scene.cards or self.viewport().width() < SMALLEST:
             return
@@ -161,22 +169,45 @@ class ZoomView(QGraphicsView):
             FIT_MARGIN, FIT_TOP * size * above, -FIT_MARGIN, -FIT_BOTTOM * size * below
         )
 
+    def _take_in(self, before: QRectF) -> None:
+        """Shows the whole of a network that has grown, until it is no larger than `before` again."""
+        middle = self.to_scene(QRectF(self.viewport().rect()).center())
+        self._sights.keep(Sight(before, self._zoom, middle, self._fitting))
+        self._fit()
+
+    def _go_back(self) -> bool:
+        """Shows what was in view before the network grew, where it does not reach further than then; False else."""
+        sight = self._sights.take(self._network)
+        if sight is None:
+            return False
+        self._fitting = sight.fitted
+        self._change_zoom(sight.zoom, sight.middle, QRectF(self.viewport().rect()).center())
+        self._network = self._scene.network_rect()
+        return True
+
     @Slot()
     def _on_arranged(self) -> None:
         """A network that was in view as a whole stays so when it grows."""
         before, self._network = self._network, self._scene.network_rect()
+        self._before = before
+        if self._go_back():
+            self._show_new_message()
+            return
         seen = QRectF(self.viewport().rect()).adjusted(-1, -1, 1, 1)
         to_view = self.viewportTransform().mapRect
         if self._fitting and not self._lent:
             # No card of a network that was fitted must lie below the controls; a note stays where it was put.
             covered = not self._room().adjusted(-1, -1, 1, 1).contains(to_view(self._scene.network_rect(notes=False)))
-            (self.fit if covered else self._show_new_message)()
+            if covered:
+                self._take_in(before)
+            else:
+                self._show_new_message()
             return
         if before.isEmpty() or before.contains(self._network) or not seen.contains(to_view(before)):
             self._show_new_message()
             return
         if not self._held and not seen.contains(to_view(self._network)):
-            self._bring(self._network)
+            self._bring(self._network, before)
 
     @Slot(object)
     def _on_made(self, ids: frozenset[str]) -> None:
@@ -185,13 +216,14 @@ class ZoomView(QGraphicsView):
         notes = [item.rect() for note, item in self._scene.annotations.notes.items() if note in ids]
         rect = functools.reduce(QRectF.united, cards + notes, QRectF())
         if not self.seen_rect().contains(rect):
-            self._bring(rect)
+            self._bring(rect, self._before)
 
-    def _bring(self, rect: QRectF) -> None:
-        """Scrolls to a rectangle of the scene, or shows all there is where it is too large for that."""
+    def _bring(self, rect: QRectF, before: QRectF) -> None:
+        """Scrolls to a rectangle of the scene, or shows all there is where it is too large for that, until the network
+        is no larger than `before` again."""
         seen, room = self.viewportTransform().mapRect(rect), self._room()
         if seen.width() > room.width() or seen.height() > room.height():
-            self.fit()
+            self._take_in(before)
         else:
             self.reveal(rect)
 
@@ -218,7 +250,8 @@ class ZoomView(QGraphicsView):
         x = max(seen.right() - room.right(), 0.0) or min(seen.left() - room.left(), 0.0)
         y = max(seen.bottom() - room.bottom(), 0.0) or min(seen.top() - room.top(), 0.0)
         if x or y:
-            (self._scroll if self._lent else self.pan)(QPointF(x, y))
+            self._fitting = self._fitting and self._lent
+            self._scroll(QPointF(x, y))
 
     def seen_rect(self) -> QRectF:
         """The part of the scene that is in view."""
@@ -243,17 +276,7 @@ class ZoomView(QGraphicsView):
 
     @guarded
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        rect = QRectF(rect)
-        look, grid = self._scene.look, measure("space.canvas_grid")
-        painter.fillRect(rect, look.color("bg.canvas"))
-        # From far away every second dot is enough.
-        while grid * self._scene.scale < DOT_DISTANCE:
-            grid *= 2
-        left, top = rect.left() // grid * grid, rect.top() // grid * grid
-        columns, rows = int(rect.width() / grid) + 2, int(rect.height() / grid) + 2
-        painter.setPen(look.pen("canvas.dot", DOT))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawPoints([QPointF(left + x * grid, top + y * grid) for x in range(columns) for y in range(rows)])
+        paint_dots(painter, QRectF(rect), self._scene.look, self._scene.scale)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -261,6 +284,7 @@ class ZoomView(QGraphicsView):
             event.accept()
             return
         self._fitting = False
+        self._sights.forget()
         super().wheelEvent(event)
         self.looked.emit()
 
