@@ -28,6 +28,7 @@ class Answers:
             "selection": self._has_selection,
             "removable": self._can_remove,
             "renamable": self._can_rename,
+            "layers": self._has_layers,
             "several": self._has_several,
             "many": self._has_many,
             "points": self._has_points,
@@ -65,6 +66,9 @@ class Answers:
     def _has_selection(self) -> bool:
         # What cannot be seen must not be edited: Inspect selects layers, too.
         return self._shows_network() and bool(self._models.focus.selection)
+
+    def _has_layers(self) -> bool:
+        return self._shows_network() and bool(self._workbench.editor.scene.annotations.chosen()[0])
 
     def _can_remove(self) -> bool:
         scene = self._workbench.editor.scene

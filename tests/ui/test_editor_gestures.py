@@ -64,6 +64,16 @@ def test_a_loop_is_refused_with_a_sentence(circle: CanvasBench, qtbot) -> None:
     assert circle.document.project is before
 
 
+def test_a_loop_is_refused_on_the_port_itself_too(circle: CanvasBench, qtbot) -> None:
+    """Half of a port lies outside its card."""
+    before, searches = circle.document.project, []
+    circle.scene.search_wanted.connect(lambda *asked: searches.append(asked))
+    with qtbot.waitSignal(circle.view.hinted) as hint:
+        circle.drag(circle.output("n3"), circle.input("n2") - QPointF(6, 0))
+    assert "loop" in hint.args[0]
+    assert circle.document.project is before and not searches
+
+
 def test_ports_show_where_a_dragged_wire_could_end(circle: CanvasBench) -> None:
     circle.press(circle.output("n2"))
     circle.move(circle.output("n2") + QPointF(30, 40))
@@ -118,6 +128,23 @@ def test_backwards_too_only_what_fits_lights_up(qtbot, tmp_path: Path) -> None:
     assert {node for (node, _), state in states.items() if state == "open"} >= {"n3", "n4"}
     assert states["n1", None] == states["n2", None] == "closed"
     bench.key(Qt.Key.Key_Escape)
+
+
+def test_a_wire_led_to_where_it_does_not_fit_says_why_before_it_is_let_go(qtbot, tmp_path: Path) -> None:
+    bench = joined_maps(qtbot, tmp_path)
+    hints, taken_back = [], []
+    bench.view.hinted.connect(hints.append)
+    bench.view.taken_back.connect(taken_back.append)
+    bench.press(bench.output("n2"))
+    bench.move(bench.header("n4"))
+    card = bench.scene.cards["n4"]
+    assert card._refused and not card._target
+    assert hints[-1].startswith("Dense needs a flat input")
+    bench.move(bench.header("n3"))
+    assert not card._refused and bench.scene.cards["n3"]._target
+    assert taken_back[-1] == hints[-1]
+    bench.key(Qt.Key.Key_Escape)
+    assert not bench.scene.cards["n3"]._target
 
 
 def test_a_wire_may_be_dropped_where_it_does_not_fit_yet_and_the_problem_has_its_cure(qtbot, tmp_path: Path) -> None:
@@ -360,6 +387,17 @@ def test_the_slot_says_why_a_layer_would_not_fit(digits: CanvasBench) -> None:
     assert "image" in digits.view.canvas.drop.slot.text
 
 
+def test_the_slot_says_what_would_no_longer_fit_behind_the_layer(qtbot, tmp_path: Path) -> None:
+    graph = chain("image", ("conv2d", {"filters": 4}), ("conv2d", {"filters": 4}), "flatten", ("dense", {"units": 10}),
+                  "classes")  # fmt: skip
+    bench = CanvasBench(qtbot, tmp_path, project(graph, "digits"))
+    bench.drag_in(mime_of("flatten"), bench.scene.wires[Edge("n2", "n3")].path.pointAtPercent(0.5))
+    slot = bench.view.canvas.drop.slot
+    assert slot.text.startswith("becomes 2\u202f704, but then: ") and "image" in slot.text and not slot._fits
+    bench.drag_in(mime_of("relu"), bench.scene.wires[Edge("n2", "n3")].path.pointAtPercent(0.5))
+    assert bench.view.canvas.drop.slot.text == "becomes 26×26×4" and bench.view.canvas.drop.slot._fits
+
+
 def test_between_neurons_a_layer_can_be_dropped_onto_the_weights(circle: CanvasBench) -> None:
     left, right = circle.scene.cards["n2"].rect(), circle.scene.cards["n3"].rect()
     circle.drop(mime_of("dense"), QPointF((left.right() + right.left()) / 2, left.bottom() - 20))
@@ -420,6 +458,16 @@ def test_a_message_stays_readable_from_far_away_and_is_hit_where_it_is_seen(qtbo
     right = QPointF(message.rect().right() - 4, message.rect().center().y())
     bench.click(right)
     assert bench.document.problems == ()
+
+
+@pytest.mark.parametrize("zoom", [0.8, 0.64, 0.5])
+def test_a_message_goes_where_it_can_be_read_rather_than_shrink(qtbot, tmp_path: Path, zoom: float) -> None:
+    graph = chain("image", "flatten", ("conv2d", {"filters": 8}), ("dense", {"units": 10}), "classes")
+    bench = CanvasBench(qtbot, tmp_path, project(graph, "digits"))
+    bench.view.canvas.set_zoom(zoom)
+    message = bench.scene.cards["n3"].message
+    assert message is not None and message.scale() == pytest.approx(1 / zoom)
+    assert not any(card.rect().intersects(message.rect()) for card in bench.scene.cards.values())
 
 
 def test_an_unused_feature_is_switched_on_by_a_click(circle: CanvasBench) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QToolButton
 
 from playground.catalog.catalogue import CATALOGUE
@@ -18,9 +18,9 @@ from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
 from playground.ui.account import sentence
 from playground.ui.theme import token
-from tests.networks import CIRCLE, SMALL_CNN, assert_sentence, project
+from tests.networks import CIRCLE, SMALL_CNN, assert_sentence, chain, project
 from tests.ui.canvases import LEFT, CanvasBench
-from tests.ui.stage import IMAGE_PROJECT
+from tests.ui.stage import IMAGE_PROJECT, rgb
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 SMALL_MS = 10_000
@@ -346,3 +346,27 @@ def test_maps_of_an_earlier_network_are_not_shown_as_those_of_this_one(qtbot, tm
     bench.document.apply("Remove wire", bench.document.project.with_graph(broken))
     bench.show(old)
     assert output.thumbnail._values is None
+
+
+def test_cards_whose_shape_an_edit_took_away_show_nothing_of_the_network_before(qtbot, tmp_path: Path) -> None:
+    graph = chain("image", ("conv2d", {"filters": 4}), "flatten", ("dense", {"units": 10}), "classes")
+    bench = CanvasBench(qtbot, tmp_path, project(graph, "digits"))
+    asked = next(request for request in bench.view.wants() if request.probe == "activations")
+    random = np.random.default_rng(3)
+    sizes = {"n1": (1, 28, 28), "n2": (4, 26, 26), "n3": (2704,), "n4": (10,), "n5": (10,)}
+    bench.show({asked: {node: random.normal(size=size).astype(np.float32) for node, size in sizes.items()}})
+    empty = CanvasBench(qtbot, tmp_path, project(graph.disconnect(graph.edges[2]), "digits"))
+    bench.document.apply("Cut", bench.document.project.with_graph(bench.graph.disconnect(bench.graph.edges[2])))
+
+    def picture(of: CanvasBench, node: str) -> np.ndarray:
+        face = of.scene.cards[node].face
+        image = QImage(300, 200, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        face.thumbnail.paint(painter, False, QColor("black"))
+        painter.end()
+        return rgb(image)
+
+    for node in ("n4", "n5"):
+        np.testing.assert_array_equal(picture(bench, node), picture(empty, node))
+    assert (picture(bench, "n2") != picture(empty, "n2")).any()

@@ -108,6 +108,11 @@ def test_in_other_modes_cards_keep_their_size() -> None:
     assert [weights[f"n{number}"].kind for number in (2, 3, 8)] == ["filters", "no_weights", "matrix"]
 
 
+def test_a_layer_that_scales_and_shifts_does_not_say_that_it_has_no_weights() -> None:
+    graph = chain("image", ("conv2d", {"filters": 4}), "batch_norm", "relu", "flatten", "classes")
+    assert [plans(graph, mode="weights")[f"n{number}"].kind for number in (3, 4)] == ["scale_and_shift", "no_weights"]
+
+
 def test_add_and_concat_tell_their_sources_apart() -> None:
     found = plans(branched())
     kinds = {node.id: node.kind for node in branched().nodes}

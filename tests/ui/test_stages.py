@@ -53,6 +53,16 @@ def field(bench: CanvasBench) -> QLineEdit:
     return found
 
 
+def test_bypass_and_freeze_mean_the_layers_of_the_selected_stage(bench: CanvasBench) -> None:
+    bench.click(title(bench))
+    assert bench.scene.annotations.selected is not None and not bench.focus.selection
+    bench.view.canvas.commands.bypass()
+    assert [node.id for node in bench.graph.nodes if node.bypassed] == ["n3", "n4"]
+    bench.view.canvas.commands.bypass()
+    bench.view.canvas.commands.freeze()
+    assert [node.id for node in bench.graph.nodes if node.params.get("frozen")] == ["n3", "n4"]
+
+
 def title(bench: CanvasBench) -> QPointF:
     """A point beside the title, where nothing is written."""
     return only(bench).rect().topRight() + QPointF(-30, 12)

@@ -185,5 +185,7 @@ class Blank(Thumbnail):
         if self.plan.kind == "empty":
             painter.fillRect(rect, self.look.color("bg.control"))
         elif not flat:
-            text = QCoreApplication.translate("Card", "No weights")
+            # Two numbers for each map, of which no picture is made.
+            plain = self.plan.kind == "scale_and_shift"
+            text = QCoreApplication.translate("Card", "Scale and shift" if plain else "No weights")
             self.look.text(painter, rect, text, "caption", "text.disabled", Qt.AlignmentFlag.AlignHCenter)

@@ -87,8 +87,8 @@ class Commands(QObject):
 
     @Slot()
     def bypass(self) -> None:
-        """Switches the selected layers out of the network, or in again."""
-        document, selection = self._scene.models.document, self._scene.models.focus.selection
+        """Switches the selected layers, or those of the selected stage, out of the network, or in again."""
+        document, selection = self._scene.models.document, self._scene.annotations.chosen()[0]
         chosen = [node for node in selection if not edits.is_end(document.project, node)]
         if not chosen:
             self._scene.hinted.emit(translate("Input and Output cannot be bypassed."))
@@ -99,8 +99,9 @@ class Commands(QObject):
 
     @Slot()
     def freeze(self) -> None:
-        """Keeps the weights of the selected layers as they are, or lets them learn again."""
-        document, selection = self._scene.models.document, self._scene.models.focus.selection
+        """Keeps the weights of the selected layers, or of those of the selected stage, as they are, or lets them learn
+        again."""
+        document, selection = self._scene.models.document, self._scene.annotations.chosen()[0]
         chosen = [node for node in selection if edits.can_freeze(document.project, node)]
         if not chosen:
             self._scene.hinted.emit(translate("These layers have no weights to freeze."))

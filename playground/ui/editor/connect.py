@@ -77,9 +77,10 @@ class Connect:
             for card in scene.cards.values()
             for port in card.ports
             if port.is_output != self._from_output and card.node in self._possible
-            if self.fits(port.node, port.number or 0)
+            if not self.refusal(port.node, port.number or 0)
         )
         self._target: Target | None = None
+        self._said = ""
         self._start = point
         self._wire = DragWire(scene.look)
         scene.addItem(self._wire)
@@ -95,12 +96,12 @@ class Connect:
         """True when the wire could end at a layer, if only to show what else is needed there."""
         return node in self._possible
 
-    def fits(self, node: str, port: int) -> bool:
-        """True when the layer at a port can take what the wire brings; at least where that is not known."""
+    def refusal(self, node: str, port: int) -> str:
+        """Why the layer at a port cannot take what the wire brings; empty where it can, or where that is not known."""
         edge = Edge(self._fixed, node, port) if self._from_output else Edge(node, self._fixed, self._number or 0)
         shapes = self._scene.models.document.shapes
         brought = shapes.get(edge.source)
-        return not isinstance(brought, tuple) or edits.takes(self._graph, edge, brought, shapes)
+        return edits.refusal(self._graph, edge, brought, shapes) if isinstance(brought, tuple) else ""
 
     def _may_end_at(self, node: str) -> bool:
         ends = (self._fixed, node) if self._from_output else (node, self._fixed)
@@ -125,12 +126,23 @@ class Connect:
         scene = self._scene
         if target != self._target:
             self._target = target
+            why = self.refusal(*target) if target is not None else ""
             for card in scene.cards.values():
-                card.set_look(target=target is not None and card.node == target[0])
+                meant = target is not None and card.node == target[0]
+                card.set_look(target=meant and not why, refused=meant and bool(why))
+            self._say(why)
             self._mark_ports()
         end = point if target is None else self._place_of(target)
         near = self._place_of((self._fixed, self._number), fixed=True)
         self._wire.lead(*((near, end) if self._from_output else (end, near)))
+
+    def _say(self, why: str) -> None:
+        """Says why the wire does not fit where it is led to, as long as it is."""
+        if self._said:
+            self._scene.taken_back.emit(self._said)
+        self._said = why
+        if why:
+            self._scene.hinted.emit(why)
 
     def _place_of(self, port: tuple[str, int | None], fixed: bool = False) -> QPointF:
         """Where the wire meets a card: the fixed end is an output unless the wire is dragged backwards."""
@@ -160,7 +172,8 @@ class Connect:
         if self._target is not None:
             self.finish()
             return
-        card = card_at(scene, point)
+        port = port_at(scene, point)
+        card = scene.cards[port.node] if port is not None else card_at(scene, point)
         self._clear()
         if (point - self._start).manhattanLength() < scene.drag_distance:
             return
@@ -197,10 +210,11 @@ class Connect:
 
     def _clear(self) -> None:
         scene = self._scene
+        self._say("")
         scene.removeItem(self._wire)
         if self._instead is not None and self._instead in scene.wires:
             scene.wires[self._instead].set_state("")
         for card in scene.cards.values():
-            card.set_look(target=False)
+            card.set_look(target=False, refused=False)
             card.reset_ports()
         scene.update_selection()

@@ -196,17 +196,17 @@ def can_connect(graph: Graph, source: str, target: str) -> bool:
     return source != target and source not in graph.descendants(target)
 
 
-def takes(graph: Graph, edge: Edge, brought: Shape, shapes: Mapping[str, Shape | Problem]) -> bool:
-    """True when the layer at the end of a wire can take what the wire would bring, beside what reaches its other
-    ports. A bypassed layer takes everything."""
+def refusal(graph: Graph, edge: Edge, brought: Shape, shapes: Mapping[str, Shape | Problem]) -> str:
+    """Why the layer at the end of a wire cannot take what the wire would bring, beside what reaches its other ports;
+    empty where it can. A bypassed layer takes everything."""
     node = graph.node(edge.target)
     reaching = {other.port: shapes.get(other.source) for other in graph.incoming(node.id)} | {edge.port: brought}
     given = tuple(shape for _, shape in sorted(reaching.items()) if isinstance(shape, tuple))
     try:
         CATALOGUE.layers[node.kind].shape(given, node.params)
-    except ShapeError:
-        return node.bypassed
-    return True
+    except ShapeError as error:
+        return "" if node.bypassed else str(error)
+    return ""
 
 
 def free_port(graph: Graph, node_id: str) -> int:

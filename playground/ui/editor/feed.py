@@ -38,8 +38,13 @@ class Feed:
         self._latest: dict[str, tuple[Request, Arrays]] = {}
 
     def follow(self) -> None:
-        """Notes which layers the training network has: those of the last project without a problem."""
+        """Notes which layers the training network has: those of the last project without a problem. The others show
+        nothing: what they gave was of another network."""
         document = self._scene.models.document
+        for node, card in self._scene.cards.items():
+            if not isinstance(document.shapes.get(node), tuple):
+                card.face.thumbnail.clear()
+                card.face.update()
         if document.blocking is None:
             self._trainable = frozenset(active_nodes(document.project.graph, CATALOGUE.layers))
 

@@ -102,12 +102,18 @@ class Insertion:
             project, node = self.carried_out(edge)
         except GraphError as error:
             return str(error), False
-        found = infer(project.graph, CATALOGUE.layers).get(node)
+        shapes = infer(project.graph, CATALOGUE.layers)
+        found = shapes.get(node)
         if isinstance(found, Problem):
             return found.message, False
         if found is None:
             return translate("The layers before it have a problem."), False
-        return translate("becomes {shape}").format(shape=shape_label(found)), True
+        shape, before = shape_label(found), self._scene.models.document.shapes
+        for other, problem in shapes.items():
+            if isinstance(problem, Problem) and not isinstance(before.get(other), Problem):
+                text = translate("becomes {shape}, but then: {problem}")
+                return text.format(shape=shape, problem=problem.message), False
+        return translate("becomes {shape}").format(shape=shape), True
 
     def end(self) -> None:
         """The layer goes into no wire."""

@@ -49,7 +49,7 @@ class KeyConnect(Connect):
                 taken = {edge.port for edge in graph.incoming(node)}
                 ports = range(min(most, card.state.inputs + (len(taken) == card.state.inputs)))
                 points = [(port, card.input_point(port)) for port in ports]
-                found += [(not self.fits(node, port), at.x(), at.y(), node, port) for port, at in points]
+                found += [(bool(self.refusal(node, port)), at.x(), at.y(), node, port) for port, at in points]
         return [(node, port) for *_, node, port in sorted(found)]
 
     def _first(self) -> int:
@@ -61,7 +61,8 @@ class KeyConnect(Connect):
         def distance(at: int) -> tuple[bool, bool, bool, float]:
             node, port = self._candidates[at]
             offset = self._scene.cards[node].input_point(port) - start
-            return not self.fits(node, port), (node, port) in taken, offset.x() < 0, abs(offset.x()) + abs(offset.y())
+            refused = bool(self.refusal(node, port))
+            return refused, (node, port) in taken, offset.x() < 0, abs(offset.x()) + abs(offset.y())
 
         return min(range(len(self._candidates)), key=distance, default=0)
 

@@ -30,21 +30,22 @@ def place_messages(cards: Iterable[CardItem], enlarged: float) -> None:
 
 def _place(message: MessageItem, card: QRectF, others: Sequence[QRectF], enlarged: float) -> None:
     size = message.boundingRect().adjusted(1, 1, -1, -1).size()
-    best: tuple[float, float, QPointF] | None = None
-    for share in SCALES:
-        scale = 1 + (enlarged - 1) * share
-        for place in _places(card, size * scale, message.leftward):
-            covered = _covered(QRectF(place, size * scale), others)
-            if best is None or covered < best[0]:
-                best = (covered, scale, place)
-            if covered == 0:
-                break
-        if best is not None and best[0] == 0:
-            break
-    assert best is not None
-    _, scale, place = best if best[0] == 0 else (0.0, 1.0, _nearest(size, card, others) or best[2])
+    scales = [1 + (enlarged - 1) * share for share in SCALES]
+    found = ((scale, _free(size * scale, card, others, message.leftward)) for scale in scales)
+    scale, place = next((pair for pair in found if pair[1] is not None), (1.0, None))
+    if place is None:
+        # Nothing is free: where it covers least.
+        place = min(_places(card, size, message.leftward), key=lambda place: _covered(QRectF(place, size), others))
     message.setScale(scale)
     message.setPos(place)
+
+
+def _free(size: QSizeF, card: QRectF, others: Sequence[QRectF], leftward: bool) -> QPointF | None:
+    """A place at a card for a message of this size that covers nothing, or the nearest one beside something else."""
+    for place in _places(card, size, leftward):
+        if _covered(QRectF(place, size), others) == 0:
+            return place
+    return _nearest(size, card, others)
 
 
 def _nearest(size: QSizeF, card: QRectF, others: Sequence[QRectF]) -> QPointF | None:

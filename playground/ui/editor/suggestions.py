@@ -11,7 +11,7 @@ from playground.document.graph import Edge
 from playground.document.params import Value, Values
 from playground.document.project import Project
 from playground.document.shapes import Problem, Shape, ShapeError
-from playground.ui.editor.edits import first_values, takes
+from playground.ui.editor.edits import first_values, refusal
 
 # So many stand under a title of their own.
 LIKELY = 4
@@ -81,7 +81,7 @@ def fitting(project: Project, shapes: dict[str, Shape | Problem], place: Place) 
         made = _made(kind, first_values(project, kind), shape)
         if made is not None:
             rank = usual.index(kind) if kind in usual else len(usual)
-            suits = all(takes(project.graph, target, made, shapes) for target in place.targets)
+            suits = all(not refusal(project.graph, target, made, shapes) for target in place.targets)
             ranks[kind] = (not suits, rank, number)
     return tuple(sorted(ranks, key=lambda kind: ranks[kind]))
 

@@ -269,7 +269,7 @@ def _in_mode(plan: Plan, node: Node, mode: str) -> Plan:
         return replace(plan, kind="filters", table="signed")
     if category == "dense":
         return replace(plan, kind="matrix", table="signed", tile=(plan.width, plan.height), shown=plan.units)
-    return replace(plan, kind="no_weights")
+    return replace(plan, kind="scale_and_shift" if node.kind == "batch_norm" else "no_weights")
 
 
 def never_negative(graph: Graph, node_id: str) -> bool:
