@@ -129,6 +129,7 @@ def test_the_rail_opens_a_category_as_a_popup(palette: Palette, models: Models, 
     popup = palette.findChild(object, "layer_popup")
     chips = popup.findChildren(Chip)
     assert [found.layer.name for found in chips] == ["max_pool", "avg_pool", "global_avg_pool"]
+    assert not palette.findChild(QToolButton, "rail_pooling").underMouse()
     qtbot.keyClick(chips[0], Qt.Key.Key_Return)
     assert models.document.project.graph.nodes[-1].kind == "max_pool"
     assert not popup.isVisible()

@@ -54,6 +54,20 @@ def choose(qtbot, bench: CanvasBench, text: str) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
+def test_the_search_is_no_taller_than_what_it_finds(cnn: CanvasBench, qtbot) -> None:
+    cnn.view.canvas.search.open_in_wire(Edge("n2", "n3"), cnn.scene.wires[Edge("n2", "n3")].path.pointAtPercent(0.5))
+    popup = popup_of(cnn)
+    whole, field = popup.height(), popup.findChild(object, "popup_search")
+    qtbot.keyClicks(field, "drop")
+    found = popup._board.chips()
+    assert [chip.layer.name for chip in found] == ["dropout"]
+    lowest = found[0].mapTo(popup, found[0].rect().bottomLeft()).y()
+    assert lowest < popup.height() < lowest + 40 < whole
+    field.clear()
+    assert popup.height() == whole
+    popup.close()
+
+
 # --- what fits ---------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.ui.controls.buttons import IconButton
@@ -141,6 +141,9 @@ class Palette(QWidget):
         popup.chosen.connect(self._on_inserted)
         button = self._rail_buttons[category]
         popup.open_at(button.mapToGlobal(QPoint(self.width() - button.x(), 0)))
+        # A popup takes the mouse, so the button would never hear that the pointer has left it.
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+        QApplication.sendEvent(button, QEvent(QEvent.Type.Leave))
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -37,7 +37,7 @@ class Popup(QFrame):
         self._search = SearchField(theme, self, "popup_search") if fitting is not None else None
         if self._search is not None:
             column.addWidget(self._search)
-            self._search.textChanged.connect(self._board.show_matching)
+            self._search.textChanged.connect(self._on_search_changed)
             self._search.returnPressed.connect(self._on_return_pressed)
             self._search.entered.connect(self._walk_in)
             self._search.escaped.connect(self.close)
@@ -56,6 +56,13 @@ class Popup(QFrame):
             self._search.setFocus(Qt.FocusReason.PopupFocusReason)
         else:
             self._walk_in()
+
+    @Slot(str)
+    def _on_search_changed(self, text: str) -> None:
+        """Shows what matches, and is no taller than that."""
+        self._board.show_matching(text)
+        self._board.adjustSize()
+        self.adjustSize()
 
     @Slot()
     def _walk_in(self) -> None:
