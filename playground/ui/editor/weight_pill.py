@@ -12,8 +12,8 @@ from playground.ui.editor.look import Look
 from playground.ui.editor.weight_lines import Lines
 from playground.ui.theme import token
 
-# How far below its square the value of a bias is written, so that the pointer covers neither.
-BELOW = 20
+# How far left of its square the value of a bias ends, so that the pointer covers neither.
+BESIDE = 12
 
 
 class WeightPill(Item):
@@ -49,9 +49,10 @@ class WeightPill(Item):
         self.update()
 
     def show_bias(self, value: float, place: QPointF) -> None:
-        """Shows a bias below its square."""
+        """Shows a bias beside its square, where it covers no picture."""
         self.prepareGeometryChange()
-        self._say(value, place + QPointF(0, BELOW), QCoreApplication.translate("Editor", "bias {value}"))
+        self._say(value, place, QCoreApplication.translate("Editor", "bias {value}"))
+        self._middle = place - QPointF(BESIDE + self._pill().width() / 2, 0)
         self._path = QPainterPath(self._middle)
         self.setVisible(True)
 
