@@ -13,13 +13,15 @@ from playground.app import find_project
 from playground.document import annotating
 from playground.document.graph import Edge, Graph
 from playground.document.project import Project
+from playground.resources import examples
 from playground.ui.editor import edits, stage_edits
 from playground.ui.editor.arranging import rects_of
 from playground.ui.editor.lanes import boxes_of, lane_around
 from playground.ui.editor.layering import Box, Link, layered, row_of
 from playground.ui.editor.layout import lay_out
+from playground.ui.editor.view import EditorView
 from tests.networks import added, branched, chain, fuzzed, project
-from tests.ui.canvases import CanvasBench
+from tests.ui.canvases import CanvasBench, new_models
 
 DENSE = ("dense", {"units": 2})
 
@@ -277,6 +279,17 @@ def test_no_label_of_a_wire_lies_on_a_card(qtbot, tmp_path, graph: Graph) -> Non
     assert len(labels) > 3
     for label in labels:
         assert not any(card.adjusted(1, 1, -1, -1).intersects(label) for card in cards)
+
+
+@pytest.mark.parametrize("name", [made.name for made in examples()])
+def test_no_label_lies_on_a_card_in_an_example(qtbot, tmp_path, name: str) -> None:
+    models = new_models(find_project(name)[0], tmp_path)
+    view = EditorView(models)
+    qtbot.addWidget(view)
+    cards = rects(models.document.project).values()
+    for wire in view.scene.wires.values():
+        label = wire.label_rect()
+        assert label is None or not any(card.adjusted(1, 1, -1, -1).intersects(label) for card in cards), wire.label
 
 
 def test_a_lane_keeps_off_cards_and_other_lanes() -> None:
