@@ -79,6 +79,9 @@ class Hand:
         self.models = scene.models
         self.document, self.focus = scene.models.document, scene.models.focus
         self.done: Counter[str] = Counter()
+        # What a training thread would have been told, from zero on.
+        self.numbers: Counter[tuple[str, tuple[int, ...]]] = Counter()
+        self.document.number_set.connect(self._on_number_set)
         arrange, commands, clipboard = canvas.arrange, canvas.commands, canvas.clipboard
         selecting: dict[str, Callable[[], object]] = {
             "delete": commands.delete, "duplicate": commands.duplicate, "bypass": commands.bypass,
@@ -94,7 +97,7 @@ class Hand:
             "replace": (self.replace, 3), "set": (self.set_param, 6), "wire": (self.delete_wire, 2),
             "cure": (self.cure, 3), "stage": (self.stage, 2), "press": (self.press, 6), "note": (self.note, 2),
             "undo": (self.undo, 9), "redo": (self.redo, 4), "lay out": (commands.lay_out, 1),
-            "display": (self.display, 1),
+            "display": (self.display, 1), "number": (self.set_number, 2),
         }  # fmt: skip
         self.operations = {name: do for name, (do, _) in plain.items()}
         self.operations |= {name: self._on_selection(do) for name, do in selecting.items()}
@@ -113,6 +116,14 @@ class Hand:
     @property
     def graph(self) -> Graph:
         return self.document.project.graph
+
+    def _on_number_set(self, name: str, index: tuple[int, ...], value: float, step: str) -> None:
+        self.numbers[name, index] = int(value)
+
+    def set_number(self) -> None:
+        """A weight set by hand."""
+        name, index = f"{self.one()}.weight", (self.luck.randrange(3), self.luck.randrange(3))
+        self.document.set_number("Set weight", name, index, self.numbers[name, index], self.luck.randint(1, 99))
 
     def some(self) -> frozenset[str]:
         """A few layers, or a part of the network that hangs together."""
@@ -350,16 +361,16 @@ def saved(project_: Project) -> bytes:
 
 def assert_undo_and_redo_lead_to_the_same_bytes(hand: Hand, first: bytes) -> None:
     stack = hand.document.undo_stack
-    last = saved(hand.document.project)
+    last, numbers = saved(hand.document.project), dict(hand.numbers)
     top = stack.index()
     while stack.canUndo():
         stack.undo()
-    assert saved(hand.document.project) == first
+    assert saved(hand.document.project) == first and not any(hand.numbers.values())
     assert_shown(hand.scene)
     assert_all_shown(hand.scene)
     while stack.index() < top:
         stack.redo()
-    assert saved(hand.document.project) == last
+    assert saved(hand.document.project) == last and dict(hand.numbers) == numbers
     assert_shown(hand.scene)
     assert_all_shown(hand.scene)
 
