@@ -71,11 +71,10 @@ class Attic:
         """Hands out a layer to go on with; None where nothing is kept of it."""
         return self._kept.pop(key, None)
 
-    def put_aside(self, put: Mapping[Key, Layer], last_id: int) -> tuple[str, ...]:
-        """Keeps layers that an edit took away, of those created up to `last_id`. Returns the ids of those for which
-        there is no room, or none any more."""
+    def put_aside(self, put: Mapping[Key, Layer]) -> tuple[str, ...]:
+        """Keeps layers that an edit took away. Returns the ids of those for which there is no room, or none any
+        more."""
         self._kept |= put
-        self.forget_after(last_id)
         gone: list[str] = []
         while self._nbytes > KEPT_BYTES:
             key = max(self._kept, key=lambda key: self._kept[key].nbytes)
@@ -87,7 +86,8 @@ class Attic:
         return tuple(gone)
 
     def forget_after(self, last_id: int) -> None:
-        """Lets go of layers whose creation was undone: one that is created later has the same id, but is another."""
+        """Lets go of layers created after this id: their creation was undone and cannot be redone any more, and one
+        that is created now has the same id, but is another."""
         self._kept = {key: layer for key, layer in self._kept.items() if number_of(key[0]) <= last_id}
 
     def forget_moments(self) -> None:

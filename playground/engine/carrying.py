@@ -53,7 +53,7 @@ def carry(had: Mapping[str, Layer], learnt: Collection[Key], new: Graph, attic: 
     found = {node: before.get(key) or attic.take(key) for node, key in wanted.items()}
     known = {node: layer for node, layer in found.items() if layer is not None}
     going = {key: layer for key, layer in before.items() if key in learnt and key not in wanted.values()}
-    lost = attic.put_aside(going, new.last_id)
+    lost = attic.put_aside(going)
     edited = {node: places for node, layer in known.items() if (places := _edited(layer.node, new.node(node), network))}
     drawn = {node: _weight(network, node).clone() for node in edited}
     kept = carry_weights({name: tensor for layer in known.values() for name, tensor in layer.tensors.items()}, network)

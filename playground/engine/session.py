@@ -222,7 +222,6 @@ class Session:
         if built_from(project) == built_from(self.project):
             check(project.graph, CATALOGUE.layers)
             self.project = project
-            self.attic.forget_after(project.graph.last_id)
             for group in self.optimizer.param_groups:
                 group["lr"] = project.training.learning_rate
             self._configure()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playground.catalog.dataset import Data, DataError, Sources
 from playground.catalog.splitting import prepare, without_samples
+from playground.document.graph import MAX_ID
 from playground.document.project import DataChoice, Project
 from playground.document.storage import atomic_write
 from playground.engine import checkpoint, devices
@@ -23,11 +24,14 @@ from playground.engine.snapshots import Snapshots, capture, restore, size_of
 
 @dataclass
 class Waiting:
-    """The latest of the edited projects that the thread has not taken yet, its run, and what the edits are called."""
+    """The latest of the edited projects that the thread has not taken yet, its run, and what the edits are called.
+
+    `fork` is the smallest last id that a new edit began with; all of them may have been undone or redone."""
 
     project: Project
     run: int | None
     edits: tuple[str, ...]
+    fork: int
     dropped: bool = False
 
 
@@ -63,8 +67,9 @@ class Workshop:
             self._waiting = None
         self._loop.send(partial(self._open, project, sources, weights, go_on, run))
 
-    def submit(self, project: Project, run: int | None = None, edit: str = "") -> None:
+    def submit(self, project: Project, run: int | None = None, edit: str = "", fork: int = MAX_ID) -> None:
         """Hands over an edited project and what the edit is called; of several that wait only the latest is taken.
+        `fork` is the last id before a new edit, the largest there can be where it was undone or redone.
 
         Another number than before is another run: the one that was left under this number, else a new one. Without a
         number it is an edit of the run in progress.
@@ -72,10 +77,10 @@ class Workshop:
         with self._lock:
             waiting = self._waiting
             if waiting is None:
-                self._waiting = Waiting(project, run, (edit,) if edit else ())
+                self._waiting = Waiting(project, run, (edit,) if edit else (), fork)
                 self._loop.send(partial(self._take, self._waiting))
             else:
-                waiting.project, waiting.run = project, run
+                waiting.project, waiting.run, waiting.fork = project, run, min(waiting.fork, fork)
                 waiting.edits = tuple(dict.fromkeys((*waiting.edits, *([edit] if edit else []))))
 
     def set_number(self, name: str, index: tuple[int, ...], value: float, edit: str) -> None:
@@ -178,6 +183,8 @@ class Workshop:
             return
         project, run = waiting.project, self._run if waiting.run is None else waiting.run
         session = self._session
+        if session is not None:
+            session.attic.forget_after(waiting.fork)
         if session is None or (run == self._run and session.project.training.device != project.training.device):
             self._open(project, self._sources, None, False, run, loop)
         elif run != self._run:

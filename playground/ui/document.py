@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.checks import check
+from playground.document.graph import MAX_ID
 from playground.document.project import Project, read_project, to_json
 from playground.document.shapes import Problem, Shape, infer
 from playground.document.storage import atomic_write
@@ -100,6 +101,7 @@ class Document(QObject):
         self._title = self._last_step = ""
         self._run = self._last_run = 0
         self._weights_newer = False
+        self._fork = MAX_ID
         self.undo_stack.cleanChanged.connect(self.modified_changed)
         self._infer()
 
@@ -153,6 +155,12 @@ class Document(QObject):
         """What the last edit or undo did, as the user reads it."""
         return self._last_step
 
+    @property
+    def fork(self) -> int:
+        """The last id before the new step that `changed` tells of: what was created after it was undone, and will not
+        come back. The largest there can be where the step was undone or redone."""
+        return self._fork
+
     def set_weights_newer(self, newer: bool) -> None:
         """Takes in that training has gone on since the weights were saved, or that they are saved."""
         if newer != self._weights_newer:
@@ -182,7 +190,9 @@ class Document(QObject):
     def _push(self, text: str, project: Project, anew: bool, merge: Hashable | None) -> None:
         self._last_run += anew
         runs = self._run, self._last_run if anew else self._run
+        self._fork = self._project.graph.last_id
         self.undo_stack.push(Edit(self, text, self._project, project, runs, merge))
+        self._fork = MAX_ID
 
     def _base(self, merge: Hashable | None) -> Project:
         """The project that the next step is undone to."""

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from playground.catalog.dataset import Data, Sources
+from playground.document.graph import MAX_ID
 from playground.document.project import Project
 from playground.engine.events import BatchDone, Failed
 from playground.engine.loop import Loop
@@ -152,11 +153,11 @@ class Runner(QObject):
             self._set_state("loading")
             self._workshop.open(project, sources, weights, go_on, run)
 
-    def submit(self, project: Project, run: int | None = None, edit: str = "") -> None:
+    def submit(self, project: Project, run: int | None = None, edit: str = "", fork: int = MAX_ID) -> None:
         """Hands an edited, valid project to the thread, with the number of its run if that may be another and what the
-        edit is called; the latest wins."""
+        edit is called; the latest wins. `fork` is the last id before a new edit."""
         if self._thread is not None:
-            self._workshop.submit(project, run, edit)
+            self._workshop.submit(project, run, edit, fork)
 
     def set_number(self, name: str, index: tuple[int, ...], value: float, edit: str) -> None:
         """Sets one weight or bias by hand, in turn with the edits; `edit` is what that is called."""

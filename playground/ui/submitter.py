@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.dataset import Sources
+from playground.document.graph import MAX_ID
 from playground.document.project import Project, read_project
 from playground.engine.messages import WeightsRefused
 from playground.resources import WEIGHTS_SUFFIX, example, shipped_weights
@@ -49,6 +50,8 @@ class Submitter(QObject):
         self._models = models
         self._folder = folder
         self._submitted: object = None
+        # The smallest last id of new edits that the thread has not heard of.
+        self._fork = MAX_ID
         models.document.changed.connect(self._on_document_changed)
         models.document.replaced.connect(self._on_document_replaced)
         models.document.number_set.connect(self._on_number_set)
@@ -96,6 +99,7 @@ class Submitter(QObject):
     @Slot(object, object)
     def _on_document_changed(self, old: Project, new: Project) -> None:
         document = self._models.document
+        self._fork = min(self._fork, document.fork)
         if document.blocking is not None:
             # Cards let go of pictures that no longer fit; the same project handed in again brings new ones.
             self._submitted = None
@@ -103,7 +107,8 @@ class Submitter(QObject):
         part = trained_part(new), document.run
         if part != self._submitted:
             self._submitted = part
-            self._models.runner.submit(new, document.run, document.last_step)
+            self._models.runner.submit(new, document.run, document.last_step, self._fork)
+            self._fork = MAX_ID
 
     @Slot(object)
     def _on_document_replaced(self, project: Project) -> None:

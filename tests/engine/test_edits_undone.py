@@ -260,9 +260,27 @@ def test_a_layer_that_is_left_out_at_first_has_nothing_of_one_that_was_undone() 
     session.apply(longer)
     take(session, 2)
     session.apply(made)
+    # A new edit begins: nothing that was undone comes back from here on.
+    session.attic.forget_after(made.graph.last_id)
     session.apply(made.with_graph(graph))
     rebuilt = session.apply(longer)
     assert rebuilt is not None and rebuilt.fresh == (node,)
+
+
+def test_a_layer_whose_insertion_is_done_again_has_what_it_had_learnt() -> None:
+    made = project(CIRCLE, optimizer="adam")
+    session = Session(made, points())
+    graph, node = added(made.graph, ("dense", {"units": 2}))
+    longer = made.with_graph(graph.insert(node, made.graph.incoming("n4")[0]))
+    take(session, 2)
+    session.apply(longer)
+    take(session, 3)
+    learnt = session.state()
+    session.apply(made)
+    take(session, 1)
+    rebuilt = session.apply(longer)
+    assert rebuilt is not None and rebuilt.fresh == () and rebuilt.returned == (node,)
+    assert torch.equal(session.state()[f"{node}.weight"], learnt[f"{node}.weight"])
 
 
 # -- the figures --------------------------------------------------------------------------------------------------

@@ -480,5 +480,7 @@ def test_a_new_layer_with_the_id_of_one_that_was_undone_starts_fresh():
     run.apply(made)
     again, same_id = with_one_more()
     assert same_id == node
+    # A new edit begins: nothing that was undone comes back from here on.
+    run.attic.forget_after(made.graph.last_id)
     assert node in run.apply(again).fresh
     assert not torch.equal(learned, weights(run)[f"{node}.weight"])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from playground.catalog.catalogue import CATALOGUE
+from playground.document.project import Project
 from playground.engine.loop import Loop
 from playground.engine.session import Session
+from playground.ui.editor import edits
 from playground.ui.numbers import figure, percent
 from playground.ui.views.boundary import BoundaryView
 from playground.ui.views.loss import LossView
@@ -274,3 +277,46 @@ def test_a_reopened_run_shows_its_figures(make_program, qtbot, tmp_path: Path) -
     shown = [window.transport.epochs.text, window.transport.test_loss.text, window.transport.progress.text]
     assert shown == ["1", loss, "Finished"]
     assert window.transport.progress._share == 1.0
+
+
+def inserted(program) -> tuple[Project, str]:
+    """The project with a layer more behind the first hidden one, and its id."""
+    project = program.models.document.project
+    graph = project.graph
+    return edits.insert(project, "dense", graph.outgoing("n2")[0])
+
+
+def weight_of(qtbot, program, node: str) -> np.ndarray:
+    """The weights of a layer in the thread."""
+
+    def look(loop: Loop) -> np.ndarray:
+        return loop.runnables[0].network.get_parameter(f"{node}.weight").detach().numpy().copy()
+
+    return in_its_thread(qtbot, program.models.runner, look)
+
+
+def train_a_batch(qtbot, program) -> None:
+    program.training.batch()
+    until(qtbot, program, "paused")
+
+
+def test_redo_brings_back_what_a_layer_had_learnt_and_another_one_starts_fresh(program, qtbot) -> None:
+    document = program.models.document
+    train_a_batch(qtbot, program)
+    longer, node = inserted(program)
+    document.apply("Insert Dense", longer)
+    train_a_batch(qtbot, program)
+    learnt = weight_of(qtbot, program, node)
+    document.undo_stack.undo()
+    train_a_batch(qtbot, program)
+    document.undo_stack.redo()
+    np.testing.assert_array_equal(weight_of(qtbot, program, node), learnt)
+    document.undo_stack.undo()
+    # In between there is a problem, of which the thread does not hear.
+    graph = document.project.graph
+    document.apply("Cut", document.project.with_graph(graph.disconnect(graph.edges[0])))
+    document.undo_stack.undo()
+    again, other = inserted(program)
+    assert other == node
+    document.apply("Insert Dense", again)
+    assert not np.array_equal(weight_of(qtbot, program, node), learnt)
