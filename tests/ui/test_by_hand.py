@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
@@ -93,6 +94,10 @@ def text(bench: Bench) -> str:
     return str(bench.node.params["kernels"])
 
 
+def refusal(typed: str) -> str:
+    return f"A kernel holds numbers from −1\u202f000\u202f000 to 1\u202f000\u202f000, not {typed}."
+
+
 # -- kernels ------------------------------------------------------------------------------------------------------
 
 
@@ -136,7 +141,7 @@ def test_a_text_that_is_no_number_says_so_and_escape_takes_it_away(kernels, qtbo
     grid.setFocus()
     qtbot.keyClicks(grid, "1-2")
     qtbot.keyClick(grid, Qt.Key.Key_Return)
-    assert message.isVisible() and message.text() == "1-2 is no number that a kernel can hold."
+    assert message.isVisible() and message.text() == refusal("1-2")
     assert grid.cursor_place == (0, 0) and text(kernels) == ""
     qtbot.keyClick(grid, Qt.Key.Key_Escape)
     assert not message.isVisible()
@@ -160,6 +165,49 @@ def test_delete_sets_zero_and_a_double_click_edits(kernels, qtbot):
     qtbot.keyClicks(grid, "0")
     qtbot.keyClick(grid, Qt.Key.Key_Return)
     assert text(kernels) == "0 2 3; 4 50 6; 7 8 9"
+
+
+def test_delete_empties_what_is_typed_and_escape_brings_the_number_back(kernels, qtbot):
+    kernels.set(kernels="1 2 3; 4 5 6; 7 8 9")
+    grid, steps = kernels.find(KernelGrid, "kernel_grid"), kernels.models.document.undo_stack
+    grid.setFocus()
+    qtbot.keyClicks(grid, "12")
+    qtbot.keyClick(grid, Qt.Key.Key_Delete)
+    assert text(kernels) == "1 2 3; 4 5 6; 7 8 9"
+    qtbot.keyClick(grid, Qt.Key.Key_Escape)
+    assert text(kernels) == "1 2 3; 4 5 6; 7 8 9" and steps.count() == 1
+    qtbot.keyClicks(grid, "12")
+    qtbot.keyClick(grid, Qt.Key.Key_Delete)
+    qtbot.keyClicks(grid, "5")
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert text(kernels) == "5 2 3; 4 5 6; 7 8 9"
+
+
+@pytest.mark.parametrize("typed", ["1e9", "-1000001", "nan"])
+def test_a_number_that_no_kernel_holds_is_refused_with_what_would_fit(kernels, qtbot, typed):
+    grid = kernels.find(KernelGrid, "kernel_grid")
+    grid.setFocus()
+    qtbot.keyClicks(grid, typed)
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert kernels.find(QLabel, "kernel_message").text() == refusal(typed) and text(kernels) == ""
+
+
+def test_another_selection_takes_over_what_is_typed_and_nothing_is_typed_into_a_layer_that_is_gone(kernels, qtbot):
+    grid, document = kernels.find(KernelGrid, "kernel_grid"), kernels.models.document
+    grid.setFocus()
+    qtbot.keyClicks(grid, "7")
+    kernels.models.focus.select(frozenset({"n1"}))
+    assert text(kernels).startswith("7 0 0;")
+    qtbot.keyClicks(grid, "x")
+    kernels.models.focus.select(frozenset({"n2"}))
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert not kernels.find(QLabel, "kernel_message").isVisible()
+    qtbot.keyClick(grid, Qt.Key.Key_Escape)
+    qtbot.keyClicks(grid, "8")
+    kernels.editor.show_layer(None, ())
+    qtbot.keyClicks(grid, "9")
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert document.undo_stack.count() == 1
 
 
 @pytest.mark.row("D18")
@@ -557,7 +605,7 @@ def test_no_letter_typed_at_a_kernel_reaches_the_window(make_program, qtbot):
     qtbot.keyClicks(grid, "abc")
     qtbot.keyClick(grid, Qt.Key.Key_Tab)
     assert grid.hasFocus() and grid.cursor_place == (1, 2)
-    assert message.isVisible() and message.text() == "abc is no number that a kernel can hold."
+    assert message.isVisible() and message.text() == refusal("abc")
     qtbot.keyClick(grid, Qt.Key.Key_Escape)
     for letter in LETTERS:
         qtbot.keyClicks(grid, letter)
@@ -565,6 +613,31 @@ def test_no_letter_typed_at_a_kernel_reaches_the_window(make_program, qtbot):
     window.actions_table["undo"].trigger()
     assert window.models.document.project == before and window.models.runner.state == "ready"
     assert scene.tool is None and grid.hasFocus() and not message.isVisible()
+
+
+def test_while_a_number_is_typed_editing_keys_are_meant_for_it(make_program, qtbot):
+    window = make_program("digits-cnn").window
+    grid, control = open_grid(window, "n2", KernelGrid, "kernel_grid"), Qt.KeyboardModifier.ControlModifier
+    qtbot.waitUntil(lambda: grid.known)
+    window.actions_table["copy"].trigger()
+    before, selection = window.models.document.project, window.models.focus.selection
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 1, 1))
+    qtbot.keyClicks(grid, "2")
+    for key in "ACXDGLR":
+        qtbot.keyClick(grid, getattr(Qt.Key, f"Key_{key}"), control)
+    qtbot.keyClick(grid, Qt.Key.Key_Delete, control)
+    assert window.models.document.project == before and window.models.focus.selection == selection
+    assert grid.hasFocus()
+    QGuiApplication.clipboard().setText(" 1,25\n")
+    qtbot.keyClicks(grid, "-")
+    qtbot.keyClick(grid, Qt.Key.Key_V, control)
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert grid.numbers[1, 1] == -1.25
+    qtbot.keyClicks(grid, "3")
+    qtbot.keyClick(grid, Qt.Key.Key_Z, control)
+    assert grid.numbers[1, 1] == -1.25
+    qtbot.keyClick(grid, Qt.Key.Key_Z, control)
+    assert window.models.document.project == before
 
 
 def test_no_letter_typed_at_the_connections_reaches_the_window(window, qtbot):

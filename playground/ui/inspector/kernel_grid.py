@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from playground.catalog.kernels import LARGEST
 from playground.ui.inspector.cells import MOVES, CellGrid, is_letter
-from playground.ui.numbers import parse
+from playground.ui.numbers import parse, whole
 from playground.ui.theme import Theme
 
 # Enough for every number; more letters than this are none.
@@ -20,8 +20,8 @@ class KernelGrid(CellGrid):
     """The numbers of one kernel, to be typed in. `edited(row, column, value)` follows every number; a text that is none
     stays, and `refused(sentence)` says so until it is mended or Escape takes it away.
 
-    Every letter goes into the cell, so that none means a shortcut of the window; Enter and Tab end a number and go on
-    below and to the right. While no numbers are `known` cells show a dash.
+    Every letter goes into the cell, so that none means a shortcut of the window, and so does every key while a number
+    is typed; Enter and Tab end it and go on below and to the right. While no numbers are `known` cells show a dash.
     """
 
     edited = Signal(int, int, float)
@@ -51,28 +51,37 @@ class KernelGrid(CellGrid):
 
     def takes(self, event: QKeyEvent) -> bool:
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
-        if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
-            return False
-        begun = self._typed is not None and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Space)
-        return super().takes(event) or event.key() in keys or begun
+        held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        return self._typed is not None or super().takes(event) or (event.key() in keys and not held)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, text = event.key(), event.text()
-        if key == Qt.Key.Key_Escape and self._typed is not None:
-            self._leave()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter()
-        elif key == Qt.Key.Key_Backspace and self._typed is not None:
-            self._type(self._typed[:-1])
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._leave()
-            self.edited.emit(*self.cursor_place, 0.0)
-        elif is_letter(event) or (key == Qt.Key.Key_Space and self._typed is not None):
-            self._type(((self._typed or "") + text)[:MAX_TYPED])
         elif key in MOVES and not self.commit():
             pass  # a number that is none keeps the cursor
+        elif self._typed is not None:
+            self._write(event, self._typed)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.edited.emit(*self.cursor_place, 0.0)
+        elif is_letter(event):
+            self._type(event.text())
         else:
             super().keyPressEvent(event)
+
+    def _write(self, event: QKeyEvent, typed: str) -> None:
+        """Does what a key means to a number that is being typed."""
+        key = event.key()
+        if key == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo):
+            self.leave()
+        elif key == Qt.Key.Key_Backspace:
+            self._type(typed[:-1])
+        elif key == Qt.Key.Key_Delete:
+            self._type("")
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self._type(typed + " ".join(QGuiApplication.clipboard().text().split()))
+        elif is_letter(event) or event.text() == " ":
+            self._type(typed + event.text())
 
     def _on_enter(self) -> None:
         row, column = self.cursor_place
@@ -95,8 +104,7 @@ class KernelGrid(CellGrid):
         return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        if not self.commit():
-            self._leave()
+        self.end()
         super().focusOutEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -111,11 +119,17 @@ class KernelGrid(CellGrid):
     # -- typing ---------------------------------------------------------------------------------------------
 
     def _type(self, text: str) -> None:
-        self._typed, self._bad = text, False
+        self._typed, self._bad = text[:MAX_TYPED], False
         self.refused.emit("")
         self.update()
 
-    def _leave(self) -> None:
+    def end(self) -> None:
+        """Takes over what was typed where it is a number, and lets go of it in any case."""
+        if not self.commit():
+            self.leave()
+
+    def leave(self) -> None:
+        """Lets go of what was typed."""
         self._typed, self._bad = None, False
         self.refused.emit("")
         self.update()
@@ -126,15 +140,17 @@ class KernelGrid(CellGrid):
             return True
         place = self.cursor_place
         if self._typed == self.number_text(*place):
-            self._leave()
+            self.leave()
             return True
         value = parse(self._typed or "0")
         if isinstance(value, str) or abs(value) > LARGEST:
             self._bad = True
-            self.refused.emit(self.tr("{text} is no number that a kernel can hold.").format(text=self._typed))
+            sentence = self.tr("A kernel holds numbers from {least} to {most}, not {text}.")
+            most = int(LARGEST)
+            self.refused.emit(sentence.format(least=whole(-most), most=whole(most), text=self._typed))
             self.update()
             return False
-        self._leave()
+        self.leave()
         if value != self.numbers[place]:
             self.edited.emit(*place, float(value))
         return True

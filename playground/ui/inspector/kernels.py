@@ -66,6 +66,7 @@ class KernelEditor(LayerWeights):
         self._learn.clicked.connect(self._on_learn_clicked)
         self._menu.triggered.connect(self._on_kernel_picked)
         theme.changed.connect(self._on_theme_changed)
+        models.focus.selection_changed.connect(self._on_selection_changed)
         models.runner.attach(self)
 
     def _lay_out(self, body: QWidget) -> None:
@@ -100,6 +101,7 @@ class KernelEditor(LayerWeights):
             self._take_typed(before.params, self._node.params)
         if (before.id if before else "") != (self._node.id if self._node else ""):
             self._current, self._map = 0, None
+            self.grid.leave()
         if maps != self._maps:
             self._maps, self._map = maps, None
             self._fill_choice()
@@ -190,7 +192,7 @@ class KernelEditor(LayerWeights):
     def _apply(self, text: str, squares: Filter) -> None:
         """Puts squares in the place of what is shown: for all input maps, or for the chosen one."""
         node, document = self._node, self._models.document
-        if node is None:
+        if node is None or node.id not in document.project.graph:
             return
         kernels = list(typed(node.params))
         if self._map is not None:
@@ -220,12 +222,18 @@ class KernelEditor(LayerWeights):
 
     @Slot(int, int, float)
     def _on_edited(self, row: int, column: int, value: float) -> None:
-        self._apply(self.tr("Type kernel"), self._filters.with_number(self._current, row, column, value))
+        if self._node is not None:
+            self._apply(self.tr("Type kernel"), self._filters.with_number(self._current, row, column, value))
 
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
         self._message.setText(sentence)
         self._message.setVisible(bool(sentence))
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        # A number that is being typed is meant for the layer that was selected.
+        self.grid.end()
 
     @Slot()
     def _on_learn_clicked(self) -> None:
