@@ -8,10 +8,12 @@ from playground.engine.requests import Input, Picture
 
 
 class Focus(QObject):
-    """Selected layers, the pinned and the hovered unit, the current sample or drawing, and display choices."""
+    """Selected layers, the pinned and the hovered unit, the weight that is pointed at, the current sample or drawing,
+    and display choices."""
 
     selection_changed = Signal()
     unit_changed = Signal()
+    weight_changed = Signal()
     input_changed = Signal()
     display_changed = Signal()
 
@@ -20,6 +22,7 @@ class Focus(QObject):
         self._selection: frozenset[str] = frozenset()
         self._hovered: tuple[str, int] | None = None
         self._pinned: tuple[str, int] | None = None
+        self._weight: tuple[str, int, int] | None = None
         self._input: Input | None = None
         self._drawing: Picture | None = None
         self._display: dict[str, object] = {
@@ -74,6 +77,17 @@ class Focus(QObject):
     def toggle_pin(self, unit: tuple[str, int]) -> None:
         """Keeps showing a unit, or no longer."""
         self.pin_unit(None if self._pinned == unit else unit)
+
+    @property
+    def weight(self) -> tuple[str, int, int] | None:
+        """The weight under the pointer on the canvas: layer, unit and input. Delete means it before all else."""
+        return self._weight
+
+    def point_at(self, weight: tuple[str, int, int] | None) -> None:
+        """The pointer has come to a weight, or left it."""
+        if weight != self._weight:
+            self._weight = weight
+            self.weight_changed.emit()
 
     @property
     def input(self) -> Input | None:

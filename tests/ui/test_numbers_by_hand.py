@@ -256,6 +256,23 @@ def test_it_is_saved_with_the_project_though_nothing_was_trained(hand: Hand, tmp
     assert hand.weight("n4.weight", 2, 3) == 4
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+def test_delete_over_a_weight_means_it_though_the_matrix_has_the_keyboard(hand: Hand, key: Qt.Key) -> None:
+    window = hand.window
+    window.show_workspace("build")
+    window.models.focus.select(frozenset({"n4"}))
+    grid = window.findChild(ConnectionGrid, "connection_grid")
+    grid.setFocus()
+    hand.qtbot.waitUntil(lambda: hand.scene.weight_wires.lines.total > 0)
+    hand.point(hand.line("n4", 2, 3))
+    hand.qtbot.keyClick(grid, key)
+    gone = "3-2" if key == Qt.Key.Key_Delete else ""
+    assert window.models.document.project.graph.node("n4").params["removed"] == gone
+    hand.scene.hover.leave()
+    hand.qtbot.keyClick(grid, key)
+    assert window.models.document.project.graph.node("n4").params["removed"] == f"0-0 {gone}".strip()
+
+
 # -- with the keyboard ----------------------------------------------------------------------------------------
 
 

@@ -29,10 +29,7 @@ def _present(item: Item | None) -> Item | None:
 
 
 class Hover:
-    """Follows the pointer while no gesture goes on. `move` returns the cursor that says what a click would do.
-
-    `weight` is the one under the pointer: layer, unit and input. What is selected later counts before it.
-    """
+    """Follows the pointer while no gesture goes on. `move` returns the cursor that says what a click would do."""
 
     def __init__(self, scene: EditorScene) -> None:
         self._scene = scene
@@ -40,13 +37,17 @@ class Hover:
         self._port: PortItem | None = None
         self._wire: WireItem | None = None
         self._message: MessageItem | None = None
-        self.weight: tuple[str, int, int] | None = None
         self._advised = ""
 
     @property
     def edge(self) -> Edge | None:
         """The wire that the pointer is over."""
         return self._wire.edge if self._wire is not None else None
+
+    @property
+    def weight(self) -> tuple[str, int, int] | None:
+        """The weight under the pointer: layer, unit and input. What is selected later counts before it."""
+        return self._scene.models.focus.weight
 
     def move(self, point: QPointF) -> Qt.CursorShape:
         """The pointer is at a point of the scene."""
@@ -103,14 +104,15 @@ class Hover:
         scene, before = self._scene, self.weight
         lines = scene.weight_wires.lines
         scene.weight_pill.show_line(lines, line)
-        self.weight = lines.names[line] if line is not None else None
-        if (self.weight is None) != (before is None):
+        weight = lines.names[line] if line is not None else None
+        scene.models.focus.point_at(weight)
+        if (weight is None) != (before is None):
             scene.target_changed.emit()
-        if self.weight is None or self.weight[0] == self._advised:
+        if weight is None or weight[0] == self._advised:
             return
-        self._advised = self.weight[0]
+        self._advised = weight[0]
         try:
-            edits.remove_connection(scene.models.document.project, *self.weight)
+            edits.remove_connection(scene.models.document.project, *weight)
             scene.hinted.emit(translate("A click sets this weight, Delete removes the connection."))
         except GraphError as error:
             scene.hinted.emit(str(error))

@@ -39,6 +39,7 @@ class CellGrid(QWidget):
     """Rows and columns of cells. `cursor_moved` follows every move of the cursor; subclasses edit what is under it.
 
     Cells fill a width of `room`, but are never smaller than `least` or larger than `most`, in pixels of the design.
+    While `weight_pointed_at` Delete means that weight on the canvas, and no cell.
     """
 
     cursor_moved = Signal()
@@ -52,6 +53,7 @@ class CellGrid(QWidget):
         self._numbers: Numbers = np.zeros((1, 1))
         self._reach: float | None = None
         self.cursor_place = (0, 0)
+        self.weight_pointed_at = False
         self.setObjectName(name)
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -132,7 +134,14 @@ class CellGrid(QWidget):
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         return (event.key() in MOVES and not held) or is_letter(event)
 
+    def passes_on(self, event: QKeyEvent) -> bool:
+        """Whether a key means something else than the cells, although they have the keyboard."""
+        return self.weight_pointed_at and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and self.passes_on(event):
+            event.ignore()
+            return False
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.takes(event):
             event.accept()
             return True

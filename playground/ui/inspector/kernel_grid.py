@@ -54,6 +54,9 @@ class KernelGrid(CellGrid):
         held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         return self._typed is not None or super().takes(event) or (event.key() in keys and not held)
 
+    def passes_on(self, event: QKeyEvent) -> bool:
+        return self._typed is None and super().passes_on(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -11,16 +11,19 @@ from playground.document.graph import Node
 from playground.document.shapes import active_nodes
 from playground.engine.mailbox import Frame
 from playground.engine.requests import Request
+from playground.ui.inspector.cells import CellGrid
 from playground.ui.models import Models
 from playground.ui.panels import Panel
 
 
 class LayerWeights(QObject):
-    """Asks for the weights of one layer while its panel is in view and hands them to `take_weights`."""
+    """Asks for the weights of one layer while its panel is in view and hands them to `take_weights`. Its `grid` shows
+    them."""
 
     interval, phase = 1 / 10, 0.0
     wants_changed = Signal()
     panel: Panel
+    grid: CellGrid
 
     def __init__(self, models: Models, parent: QObject) -> None:
         super().__init__(parent)
@@ -30,6 +33,7 @@ class LayerWeights(QObject):
         self._seen: int | None = None
         self._outdated: int | None = None
         models.document.replaced.connect(self._on_replaced)
+        models.focus.weight_changed.connect(self._on_weight_changed)
 
     def isVisible(self) -> bool:
         """Whether it takes part in frames."""
@@ -65,6 +69,10 @@ class LayerWeights(QObject):
     def _on_replaced(self) -> None:
         # A layer of the same id is another one.
         self._node = self._seen = self._outdated = None
+
+    @Slot()
+    def _on_weight_changed(self) -> None:
+        self.grid.weight_pointed_at = self._models.focus.weight is not None
 
     def take_weights(self, weights: NDArray[np.float64]) -> None:
         """Shows what the network holds now."""
