@@ -529,6 +529,29 @@ def test_the_matrix_shows_the_weights_and_the_pointer_reads_them(connections, qt
     assert connections.find(QLabel, "connection_note").text() == expected
 
 
+def test_the_number_of_a_connection_that_is_brought_back_is_told_once_it_is_known(connections, qtbot):
+    session = Session(PLANE_PROJECT, points())
+    grid, note = connections.find(ConnectionGrid, "connection_grid"), connections.find(QLabel, "connection_note")
+    answer(session, [connections.editor], project=1)
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 2, 1))
+    session.apply(connections.models.document.project)
+    answer(session, [connections.editor], project=2)
+    assert note.text() == "X₂ to unit 3: removed"
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 2, 1))
+    assert note.text() == "X₂ to unit 3: –"
+    # A frame that was on its way shows the network before the edit.
+    answer(session, [connections.editor], project=2)
+    assert note.text() == "X₂ to unit 3: –"
+    session.apply(connections.models.document.project)
+    answer(session, [connections.editor], project=3)
+    weight = session.network.get_parameter("n2.weight").detach().numpy()[2, 1]
+    assert weight != 0 and note.text() == f"X₂ to unit 3: {weight:.3f}".replace("-", "−")
+    session.step()
+    answer(session, [connections.editor], project=3)
+    weight = session.network.get_parameter("n2.weight").detach().numpy()[2, 1]
+    assert note.text() == f"X₂ to unit 3: {weight:.3f}".replace("-", "−")
+
+
 def test_large_layers_and_other_layers_have_no_matrix(qtbot, tmp_path):
     bench = Bench(qtbot, tmp_path, ConnectionEditor, PLANE_PROJECT, plane_data())
     graph = bench.models.document.project.graph

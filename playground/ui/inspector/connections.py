@@ -39,6 +39,8 @@ class ConnectionEditor(LayerWeights):
         super().__init__(models, parent)
         self._inputs = 0
         self._weights: NDArray[np.float64] | None = None
+        # The connection that the line below tells of, and none while it tells something else.
+        self._place: tuple[int, int] | None = None
         # What is being typed over.
         self._held: Held | None = None
         theme = models.theme
@@ -81,7 +83,7 @@ class ConnectionEditor(LayerWeights):
         suits = node is not None and REMOVED in CATALOGUE.layers[node.kind].params
         fits = suits and node is not None and 0 < inputs * int(node.params["units"]) <= MOST
         if (node.id if node else "") != (self._node.id if self._node else ""):
-            self._weights = None
+            self._weights = self._place = None
         self._node, self._inputs = (node if fits else None), inputs
         if self._node is not None:
             self._update()
@@ -96,18 +98,29 @@ class ConnectionEditor(LayerWeights):
         node = self._node
         assert node is not None
         shape = (int(node.params["units"]), self._inputs)
-        known = self._weights is not None and self._weights.shape == shape
-        self.grid.show_numbers(self._weights if known and self._weights is not None else np.zeros(shape))
-        self.grid.set_known(known)
-        self.grid.show_sources(tuple(self._source_name(source, short=True) for source in range(self._inputs)))
         missing = np.zeros(shape, bool)
         for source, unit in removed(node.params):
             if unit < shape[0] and source < shape[1]:
                 missing[unit, source] = True
+        self._forget_restored(missing)
+        known = self._weights is not None and self._weights.shape == shape
+        self.grid.show_numbers(self._weights if known and self._weights is not None else np.zeros(shape))
+        self.grid.set_known(known)
+        self.grid.show_sources(tuple(self._source_name(source, short=True) for source in range(self._inputs)))
         self.grid.show_missing(missing)
         self._restore.setEnabled(bool(node.params[REMOVED.name]))
         self._update_size()
-        self._tell(-1, -1)
+        self._tell(*(self._place or (-1, -1)))
+
+    def _forget_restored(self, missing: NDArray[np.bool_]) -> None:
+        """What was removed is zero; the weight of a connection that is back is not known until the network tells it."""
+        before, weights = self.grid.missing, self._weights
+        if weights is None or not weights.shape == before.shape == missing.shape:
+            return
+        restored = before & ~missing
+        if restored.any():
+            self.await_edit()
+            self._weights = np.where(restored, math.nan, weights)
 
     def _update_size(self) -> None:
         height = self.grid.sizeHint().height()
@@ -119,7 +132,9 @@ class ConnectionEditor(LayerWeights):
     def _tell(self, unit: int, source: int) -> None:
         """Says which connection the pointer or the cursor is on, or how many there are."""
         missing = self.grid.missing
-        if unit < 0 or source < 0:
+        inside = 0 <= unit < len(missing) and 0 <= source < missing.shape[1]
+        self._place = (unit, source) if inside else None
+        if not inside:
             gone = int(missing.sum())
             text = self.tr("{gone} of {count} connections removed") if gone else self.tr("{count} connections")
             self._told.setText(text.format(gone=whole(gone), count=whole(missing.size)))
@@ -150,6 +165,8 @@ class ConnectionEditor(LayerWeights):
             if weights.shape == self.grid.numbers.shape:
                 self.grid.show_numbers(weights)
                 self.grid.set_known(True)
+                if self._place is not None:
+                    self._tell(*self._place)
 
     # -- edits ----------------------------------------------------------------------------------------------
 
@@ -171,10 +188,10 @@ class ConnectionEditor(LayerWeights):
     @Slot(int, int, str)
     def _on_typed(self, unit: int, source: int, text: str) -> None:
         """Opens a field over a connection that is there."""
-        node = self._node
-        if node is None or not self.grid.known or self.grid.missing[unit, source]:
+        node, value = self._node, float(self.grid.numbers[unit, source])
+        if node is None or not self.grid.known or self.grid.missing[unit, source] or math.isnan(value):
             return
-        self._held = Held(node.id, "weight", (unit, source), float(self.grid.numbers[unit, source]))
+        self._held = Held(node.id, "weight", (unit, source), value)
         field = CellField(self._models.theme, self._body, self.grid, (unit, source), text)
         field.setObjectName("connection_weight")
         field.setAccessibleName(self.tr("Weight"))
@@ -188,6 +205,7 @@ class ConnectionEditor(LayerWeights):
         try:
             type_in(self._models.document, held, text)
         except NumberError as error:
+            self._place = None
             self._told.setText(str(error))
 
     @Slot(int, int)
