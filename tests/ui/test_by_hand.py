@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
@@ -21,6 +21,7 @@ from playground.ui.inspector.filter_tiles import FilterTiles
 from playground.ui.inspector.kernel_grid import KernelGrid
 from playground.ui.inspector.kernels import KernelEditor
 from playground.ui.panels import PanelColumn
+from playground.ui.theme import token
 from tests.networks import chain, points, project
 from tests.ui.stage import PLANE_PROJECT, answer, image_data, make_models, plane_data
 
@@ -329,6 +330,45 @@ def test_a_kernel_of_another_size_than_the_window_is_left_to_its_problem(qtbot, 
     bench = Bench(qtbot, tmp_path, KernelEditor, made, image_data())
     assert bench.models.document.blocking.cure.text == "Use kernel 2"
     assert bench.editor.wants() == () and bench.find(KernelGrid, "kernel_grid").numbers.shape == (3, 3)
+
+
+def test_numbers_that_would_all_read_as_zero_are_left_out_and_the_line_below_tells_them(qtbot, tmp_path):
+    made = SMALL.with_graph(SMALL.graph.set_param("n2", "kernel", 11))
+    bench = Bench(qtbot, tmp_path, KernelEditor, made, image_data())
+    grid, value = bench.find(KernelGrid, "kernel_grid"), bench.find(QLabel, "kernel_value")
+    assert value.text() == "Row 1, column 1: –"
+    session = Session(made, image_data())
+    answer(session, [bench.editor])
+    weight = session.network.get_parameter("n2.weight").detach().numpy()[0, 0]
+    assert np.abs(weight).max() < 0.1 and set(grid.texts()) == {""}
+    assert value.text() == f"Row 1, column 1: {weight[0, 0]:.4g}".replace("-", "−")
+    QTest.mouseMove(grid, middle(grid, 4, 4))
+    QTest.mouseMove(grid, middle(grid, 4, 5))
+    assert value.text() == f"Row 5, column 6: {weight[4, 5]:.4g}".replace("-", "−")
+    qtbot.keyClick(grid, Qt.Key.Key_Down)
+    assert value.text() == f"Row 2, column 1: {weight[1, 0]:.4g}".replace("-", "−")
+    bench.set(kernels=render([[library(11)["Vertical line"]]]))
+    assert set(grid.texts()) == {"0", "1"}
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.75])
+@pytest.mark.parametrize("size", [11, 31])
+def test_a_large_kernel_stays_in_its_room_and_a_number_typed_into_it_can_be_read(qtbot, tmp_path, size, zoom):
+    made = project(
+        chain(("image", {}), ("conv2d", {"kernel": size, "padding": "same"}), "flatten", "classes"), "digits"
+    )
+    bench = Bench(qtbot, tmp_path, KernelEditor, made, image_data())
+    theme, grid = bench.models.theme, bench.find(KernelGrid, "kernel_grid")
+    theme.switch(zoom=zoom)
+    bench.column.resize(theme.px(token("layout.context.min")), 500)
+    bench.column.grab()
+    assert bench.column.widget().width() == bench.column.viewport().width() and grid.width() <= theme.px(264) + 2
+    for place in ((0, 0), (size - 1, size - 1)):
+        qtbot.mouseClick(grid, LEFT, pos=middle(grid, *place))
+        qtbot.keyClicks(grid, "-0.12345")
+        written = QFontMetricsF(theme.font("axis")).horizontalAdvance("-0.12345|")
+        assert grid.cursor_rect.width() > written and QRectF(grid.rect()).contains(grid.cursor_rect)
+        qtbot.keyClick(grid, Qt.Key.Key_Escape)
 
 
 # -- kernels of single input maps ---------------------------------------------------------------------------------

@@ -37,12 +37,14 @@ def luminance(color: QColor) -> float:
 
 class CellGrid(QWidget):
     """Rows and columns of cells. `cursor_moved` follows every move of the cursor; subclasses edit what is under it.
+    `hovered(row, column)` follows the pointer, with (−1, −1) outside.
 
     Cells fill a width of `room`, but are never smaller than `least` or larger than `most`, in pixels of the design.
     While `weight_pointed_at` Delete means that weight on the canvas, and no cell.
     """
 
     cursor_moved = Signal()
+    hovered = Signal(int, int)
 
     def __init__(
         self, theme: Theme, parent: QWidget, *, name: str, text: str, room: float, least: float, most: float
@@ -118,6 +120,11 @@ class CellGrid(QWidget):
         rows, columns = self._numbers.shape
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
+    @property
+    def cursor_rect(self) -> QRectF:
+        """What has the ring of the keyboard."""
+        return self.cell_rect(*self.cursor_place)
+
     def move_cursor(self, row: int, column: int) -> None:
         """Puts the cursor on a cell, if there is such a one."""
         rows, columns = self._numbers.shape
@@ -159,6 +166,13 @@ class CellGrid(QWidget):
         if place is not None:
             self.move_cursor(*place)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.hovered.emit(*(self.cell_at(event.position()) or (-1, -1)))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered.emit(-1, -1)
+        super().leaveEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
 
@@ -196,4 +210,4 @@ class CellGrid(QWidget):
         if self.hasFocus():
             painter.setPen(QPen(self.theme.color("accent.base"), token("state.focus.ring")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.cell_rect(*self.cursor_place).adjusted(0, 0, -0.5, -0.5))
+            painter.drawRect(self.cursor_rect.adjusted(0, 0, -0.5, -0.5))

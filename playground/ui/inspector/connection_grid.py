@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -24,12 +24,11 @@ _SWITCHES = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt
 class ConnectionGrid(CellGrid):
     """The weights of a Dense layer, units × inputs, each of which a click takes out or brings back.
 
-    `toggled(unit, input, gesture)` follows; what one drag passes over has one gesture. `hovered(unit, input)` follows
-    the pointer, with (−1, −1) outside; `typed(unit, input, text)` the first letter of a number.
+    `toggled(unit, input, gesture)` follows; what one drag passes over has one gesture. `typed(unit, input, text)`
+    follows the first letter of a number.
     """
 
     toggled = Signal(int, int, object)
-    hovered = Signal(int, int)
     typed = Signal(int, int, str)
 
     def __init__(self, theme: Theme, parent: QWidget, *, name: str, text: str) -> None:
@@ -116,8 +115,8 @@ class ConnectionGrid(CellGrid):
             self.toggled.emit(*place, self._gesture)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
         place = self.cell_at(event.position())
-        self.hovered.emit(*(place if place is not None else (-1, -1)))
         if self._gesture is not None and place is not None and bool(self._missing[place]) != self._removing:
             self.move_cursor(*place)
             self.toggled.emit(*place, self._gesture)
@@ -125,10 +124,6 @@ class ConnectionGrid(CellGrid):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._gesture = None
         super().mouseReleaseEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.hovered.emit(-1, -1)
-        super().leaveEvent(event)
 
     def _paint_names(self, painter: QPainter) -> None:
         """Numbers of units and names of inputs, as many as there is room for."""

@@ -35,6 +35,8 @@ class ConnectionEditor(LayerWeights):
     One click or one drag is one undo step. It takes part in frames, which bring the weights.
     """
 
+    grid: ConnectionGrid
+
     def __init__(self, models: Models, parent: QWidget) -> None:
         super().__init__(models, parent)
         self._inputs = 0

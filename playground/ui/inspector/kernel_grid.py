@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from playground.catalog.kernels import LARGEST
 from playground.ui.inspector.cells import MOVES, CellGrid, is_letter
 from playground.ui.numbers import parse, whole
+from playground.ui.pictures import reach_of
 from playground.ui.theme import Theme
 
 # Enough for every number; more letters than this are none.
 MAX_TYPED = 24
+# The ways of writing all numbers alike, and the least that the largest must be for them to tell something: below it
+# most read as zero. The first is for numbers that are short as they are.
+STYLES = {".4g": 0.0, ".3f": 5e-3, ".2f": 5e-2, ".1f": 0.5}
 
 
 class KernelGrid(CellGrid):
@@ -28,7 +32,7 @@ class KernelGrid(CellGrid):
     refused = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget, *, name: str, text: str) -> None:
-        super().__init__(theme, parent, name=name, text=text, room=264, least=12, most=44)
+        super().__init__(theme, parent, name=name, text=text, room=264, least=1, most=44)
         self._typed: str | None = None
         self._bad = False
         self._known = True
@@ -164,16 +168,37 @@ class KernelGrid(CellGrid):
 
     def _texts(self, metrics: QFontMetricsF, room: float) -> list[str]:
         """All with the same digits: as they are where they are short, else as many decimals as fit; where one is too
-        long for any, each with as many digits as it has room for."""
+        long for any, each with as many digits as it has room for. None where these would say next to nothing."""
         numbers = self.numbers.ravel()
+        if metrics.height() > self.side:
+            return [""] * numbers.size
         if not self._known:
             return ["–"] * numbers.size
         short = bool(np.array_equal(numbers, np.round(numbers, 3)))
-        for style in (*((".4g",) if short else ()), ".3f", ".2f", ".1f"):
+        for style in list(STYLES)[not short :]:
             found = [_written(value, style) for value in numbers.tolist()]
             if all(metrics.horizontalAdvance(text) <= room for text in found):
-                return found
-        return [_shortened(value, metrics, room) for value in numbers.tolist()]
+                break
+        else:
+            found = [_shortened(value, metrics, room) for value in numbers.tolist()]
+        return found if reach_of(numbers) >= STYLES[style] else [""] * numbers.size
+
+    @property
+    def _shown(self) -> str:
+        """What is typed, with the bar at its end."""
+        return f"{self._typed}" if self._bad else f"{self._typed}|"
+
+    @property
+    def cursor_rect(self) -> QRectF:
+        """The cell, or as much more of the grid as a number that is typed has need of."""
+        rect = super().cursor_rect
+        if self._typed is None:
+            return rect
+        metrics, middle = QFontMetricsF(self.theme.font("axis")), rect.center()
+        width = max(rect.width(), metrics.horizontalAdvance(self._shown) + self.theme.px(4))
+        height = max(rect.height(), metrics.height())
+        left = max(0.0, min(middle.x() - width / 2, self.width() - width))
+        return QRectF(left, max(0.0, min(middle.y() - height / 2, self.height() - height)), width, height)
 
     def paint_over(self, painter: QPainter, seen: QRect) -> None:
         columns = self.numbers.shape[1]
@@ -182,7 +207,7 @@ class KernelGrid(CellGrid):
             painter.setPen(self.ink(row, column))
             painter.drawText(self.cell_rect(row, column), int(Qt.AlignmentFlag.AlignCenter), text)
         if self._typed is not None:
-            rect, typed = self.cell_rect(*self.cursor_place), self._typed if self._bad else f"{self._typed}|"
+            rect, typed = self.cursor_rect, self._shown
             painter.fillRect(rect, self.theme.color("error.tint" if self._bad else "bg.panel"))
             painter.setPen(self.theme.color("error.base" if self._bad else "text.primary"))
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), typed)
@@ -194,7 +219,9 @@ def _written(value: float, style: str) -> str:
 
 
 def _shortened(value: float, metrics: QFontMetricsF, room: float) -> str:
-    """A number in the longest of these ways that has room, or the shortest; 1.2e+05 as 1e5."""
-    tried = [_written(value, style) for style in (".3f", ".2f", ".1f", ".0f", ".1e", ".0e")]
-    tried[-2:] = [text.replace("e+0", "e").replace("e+", "e").replace("e−0", "e−") for text in tried[-2:]]
-    return next((text for text in tried if metrics.horizontalAdvance(text) <= room), "…")
+    """A number in the longest of these ways that has room and is not mistaken for zero, or nothing; 1.2e+05 as 1e5."""
+    styles = (
+        style for style in (".3f", ".2f", ".1f", ".0f", ".1e", ".0e") if value == 0 or float(format(value, style))
+    )
+    tried = (_written(value, style).replace("e+0", "e").replace("e+", "e").replace("e−0", "e−") for style in styles)
+    return next((text for text in tried if metrics.horizontalAdvance(text) <= room), "")

@@ -16,7 +16,7 @@ from playground.document.params import ParamError, Values
 from playground.document.shapes import Shape
 from playground.ui.controls.boxes import ChoiceBox
 from playground.ui.controls.buttons import Button
-from playground.ui.controls.labels import Label
+from playground.ui.controls.labels import ElidedLabel, Label
 from playground.ui.inspector.filter_tiles import MOST_TILES, FilterTiles, Numbers
 from playground.ui.inspector.filters import Filters
 from playground.ui.inspector.kernel_grid import KernelGrid
@@ -33,12 +33,16 @@ class KernelEditor(LayerWeights):
     It takes part in frames: every filter shows what the network holds now, a typed one too.
     """
 
+    grid: KernelGrid
+
     def __init__(self, models: Models, parent: QWidget) -> None:
         super().__init__(models, parent)
         self._current = 0
         # How many input maps each filter has, and the one that is shown: None for all of them together.
         self._maps = 1
         self._map: int | None = None
+        # The cell that the pointer is on.
+        self._place: tuple[int, int] | None = None
         self._weights: Numbers | None = None
         theme = models.theme
         self.panel = Panel(theme, self.tr("Kernels"), parent, name="kernels", padded=True)
@@ -49,6 +53,8 @@ class KernelEditor(LayerWeights):
         self.grid = KernelGrid(theme, body, name="kernel_grid", text=self.tr("Kernel"))
         self._title = Label("", body, "body", "kernel_title")
         self._choice = ChoiceBox(theme, (), body, name="kernel_map", text=self.tr("Input map"))
+        # One line whatever it says, so that nothing moves under the pointer.
+        self._value = ElidedLabel("", body, "caption", "kernel_value")
         self._note = Label("", body, "caption", "kernel_note", wrap=True)
         self._message = Label("", body, "error", "kernel_message", wrap=True)
         self._library = Button(theme, self.tr("Library"), body, name="kernel_library", icon_name="chevron_down",
@@ -61,6 +67,8 @@ class KernelEditor(LayerWeights):
         self.tiles.chosen.connect(self._on_chosen)
         self.grid.edited.connect(self._on_edited)
         self.grid.refused.connect(self._on_refused)
+        self.grid.hovered.connect(self._tell)
+        self.grid.cursor_moved.connect(self._on_cursor_moved)
         self._library.clicked.connect(self._on_library_clicked)
         self._choice.chosen.connect(self._on_map_chosen)
         self._learn.clicked.connect(self._on_learn_clicked)
@@ -78,7 +86,7 @@ class KernelEditor(LayerWeights):
         self._line.addWidget(self._choice, 1)
         self._column.addLayout(self._line)
         # What is said may take another line; the cells stay where they are.
-        for widget in (self.grid, self._message, self._note):
+        for widget in (self.grid, self._value, self._message, self._note):
             self._column.addWidget(widget)
         self._buttons = QHBoxLayout()
         self._buttons.addWidget(self._library)
@@ -143,6 +151,7 @@ class KernelEditor(LayerWeights):
         )
         self.grid.show_numbers(filters.shown(number))
         self.grid.set_known(filters.known(number))
+        self._tell(*(self._place or (-1, -1)))
         self._title.setText(self.tr("Filter {number} of {count}").format(
             number=whole(number + 1), count=whole(len(kernels))))  # fmt: skip
         self._note.setText(filters.told(number))
@@ -150,6 +159,20 @@ class KernelEditor(LayerWeights):
         self._learn.setEnabled(any(filters.typed_in(number)))
         self.grid.setAccessibleName(self._spoken())
         self._update_menu()
+
+    @Slot(int, int)
+    def _tell(self, row: int, column: int) -> None:
+        """Says the number that the pointer is on, or else the cursor."""
+        rows, columns = self.grid.numbers.shape
+        self._place = (row, column) if 0 <= row < rows and 0 <= column < columns else None
+        row, column = self._place or self.grid.cursor_place
+        value = self.grid.number_text(row, column) if self.grid.known else "–"
+        self._value.setText(self.tr("Row {row}, column {column}: {value}").format(
+            row=whole(row + 1), column=whole(column + 1), value=value))  # fmt: skip
+
+    @Slot()
+    def _on_cursor_moved(self) -> None:
+        self._tell(-1, -1)
 
     def _spoken(self) -> str:
         filter_name = self.tr("Kernel of filter {number}").format(number=self._current + 1)
