@@ -20,9 +20,10 @@ from playground.ui.inspector import Inspector
 from playground.ui.inspector.arithmetic import comparison, parameter_lines, size_formula, value_formula
 from playground.ui.inspector.boxes import ShapeBox
 from playground.ui.inspector.curve import ActivationCurve
-from playground.ui.inspector.drawings import Subject, drawing_of
+from playground.ui.inspector.drawings import drawing_of
 from playground.ui.inspector.formula import FormulaBox
 from playground.ui.inspector.picture import LayerPicture
+from playground.ui.inspector.sketch import Subject
 from playground.ui.panels import PanelColumn
 from playground.ui.style import style_sheet
 from playground.ui.theme import token
@@ -210,7 +211,7 @@ def test_every_layer_that_computes_has_a_picture_that_fits(qtbot, tmp_path):
         if drawing_of(layer) is None:
             without.add(kind)
             continue
-        flat = kind in ("dense", "softmax", "classes", "dropout")
+        flat = kind in ("dense", "softmax", "classes", "dropout", "value")
         shapes = (((1568,) if kind == "reshape" else (6,)) if flat or kind == "reshape" else (4, 6, 6),)
         chosen = values(kind, **({"channels": 2} if kind == "reshape" else {}))
         shapes *= max(1, layer.inputs[0])
@@ -222,7 +223,7 @@ def test_every_layer_that_computes_has_a_picture_that_fits(qtbot, tmp_path):
             ink = np.abs(pixels.astype(int) - pixels[0, 0]).sum(axis=2) > 12
             assert ink.sum() > 300, kind
             assert not ink[:, [0, -1]].any() and not ink[[0, -1]].any(), f"{kind} is cut off"
-    assert without == {*ACTIVATIONS, "features", "image", "value"}
+    assert without == set(ACTIVATIONS)
 
 
 @pytest.mark.parametrize(
@@ -373,14 +374,59 @@ def test_so_does_a_layer_of_a_network_whose_wire_was_let_go(qtbot, tmp_path):
     assert facts.text("parameter_count") == "1 168" and facts.formula("size_formula").endswith("= 28")
     facts.select("n6")
     assert facts.text("shape_in_text") == facts.text("shape_out_text") == facts.text("parameter_count") == "–"
-    assert not find(facts.column, "layer_picture", LayerPicture).isVisible()
+    assert facts.formula("value_formula") == "y = W x + b\nW is 30 × the number of inputs"
+    assert find(facts.column, "layer_picture", LayerPicture).isVisible()
 
 
 def test_a_layer_that_does_not_take_what_arrives_tells_only_that(qtbot, tmp_path):
     facts = Facts(qtbot, tmp_path, project(chain("image", ("dense", {"units": 3}), "classes"), "mnist"))
     facts.select("n2")
     assert (facts.text("shape_in_text"), facts.text("shape_out_text")) == ("28 × 28 × 1", "–")
-    assert facts.text("parameter_count") == "–" and facts.formula("value_formula") == ""
+    assert facts.text("parameter_count") == "–"
+    assert facts.formula("value_formula") == "y = W x + b\nW is 3 × the number of inputs"
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "value"),
+    [
+        ("conv2d", "(n + 2·0 − 1·(3 − 1) − 1) / 1 + 1", "y[f,i,j] = Σ w[f,c,m,n] · x[c,i + m, j + n] + b[f]"),
+        ("max_pool", "⌊(n + 2·0 − 2) / 2⌋ + 1", ""),
+        ("dense", "", "y = W x + b"),
+        ("add", "", "y = x₁ + x₂ + …"),
+        ("global_avg_pool", "", "y = (Σ x) / n"),
+        ("classes", "", "pᵢ = (exp xᵢ) / Σ exp xⱼ"),
+    ],
+)
+def test_a_layer_without_a_wire_tells_how_it_computes_with_letters(qtbot, tmp_path, kind, size, value):
+    graph, alone = TWO_SIZES.add(kind, values(kind))
+    facts = Facts(qtbot, tmp_path, project(graph, "mnist"))
+    facts.select(alone)
+    assert (facts.formula("size_formula"), facts.formula("value_formula").split("\n")[0]) == (size, value)
+    assert find(facts.column, "layer_picture", LayerPicture).isVisible()
+
+
+def test_the_ends_of_a_network_tell_what_they_hand_over(qtbot, tmp_path):
+    facts = Facts(qtbot, tmp_path, PLANE_PROJECT)
+    for node_id, formula in (("n1", "y = (X₁, X₂)"), ("n4", "y = x")):
+        facts.select(node_id)
+        assert facts.formula("value_formula") == formula
+        assert find(facts.column, "layer_picture", LayerPicture).isVisible()
+    facts = Facts(qtbot, tmp_path, project(TWO_SIZES, "mnist"))
+    facts.select("n1")
+    assert facts.formula("value_formula") == "y[c,i,j] = x[c,i,j]\nthe pixel at row i and column j of channel c"
+    assert find(facts.column, "layer_picture", LayerPicture).isVisible()
+
+
+def test_classes_of_one_unit_are_drawn_as_the_sigmoid_that_their_formula_is(qtbot, tmp_path):
+    models = make_models(tmp_path)
+    picture = LayerPicture(models.theme, None)
+    qtbot.addWidget(picture)
+    drawn = []
+    for count in (1, 2):
+        picture.show_layer(Subject(*facts("classes", ((count,),))))
+        picture.resize(picture.sizeHint())
+        drawn.append(rgb(picture.grab().toImage()))
+    assert (drawn[0] != drawn[1]).any()
 
 
 def test_the_picture_of_a_dense_layer_claims_no_weights(qtbot, tmp_path):

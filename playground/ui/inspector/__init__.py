@@ -24,11 +24,11 @@ from playground.ui.inspector.arithmetic import comparison, parameter_lines, size
 from playground.ui.inspector.boxes import ParameterLines, ShapeBox
 from playground.ui.inspector.connections import ConnectionEditor
 from playground.ui.inspector.curve import ActivationCurve
-from playground.ui.inspector.drawings import Subject
 from playground.ui.inspector.formula import FormulaBox
 from playground.ui.inspector.kernels import KernelEditor
 from playground.ui.inspector.picture import LayerPicture
 from playground.ui.inspector.several import SeveralLayers
+from playground.ui.inspector.sketch import Subject
 from playground.ui.models import Models
 from playground.ui.numbers import whole
 from playground.ui.panels import Panel
@@ -216,7 +216,7 @@ class Inspector(QObject):
         self._out.shape.setText("–" if leaving is None else shape_text(leaving))
         self._update_arithmetic(layer, node, arriving, known)
         self._help.setText(layer.help)
-        self._picture.show_layer(Subject(layer, node.params, arriving, known) if known and arriving else None)
+        self._picture.show_layer(Subject(layer, node.params, arriving if known else (), known))
         self._curve.show_layer(node)
         self._kernels.show_layer(node, arriving)
         self._connections.show_layer(node, arriving)
@@ -232,8 +232,10 @@ class Inspector(QObject):
             self._count.setText(whole(count))
             lines = parameter_lines(layer, values, arriving, made, count) if count else []
             self._lines.show_lines(lines, comparison(layer, arriving, made))
-        self._size.show_lines(size_formula(layer, values, arriving, made) if made and arriving else ())
-        self._formula.show_lines(value_formula(layer, values, arriving, made) if made and arriving else ())
+        # What is not known stands there as a letter.
+        given = arriving if made else ()
+        self._size.show_lines(size_formula(layer, values, given, made) if not node.bypassed else ())
+        self._formula.show_lines(value_formula(layer, values, given, made))
 
     def _arriving(self, node: Node) -> tuple[Shape, ...]:
         """What the wires to a layer bring that takes no part in the network, because it is left out or bypassed."""

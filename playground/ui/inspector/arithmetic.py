@@ -11,6 +11,7 @@ from playground.catalog.activations import ACTIVATIONS
 from playground.catalog.connections import MOST, removed
 from playground.catalog.layer import Layer
 from playground.catalog.layers.conv import padding_of
+from playground.catalog.layers.input import feature_labels
 from playground.document.params import Values
 from playground.document.shapes import Shape, shape_text, size
 from playground.ui.numbers import number, whole
@@ -94,10 +95,14 @@ def comparison(layer: Layer, given: tuple[Shape, ...], made: Shape) -> str:
 # -- formulas ----------------------------------------------------------------------------------------------------
 
 
-def size_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: Shape) -> tuple[Formula, ...]:
-    """How the output size follows from the input: one line, or one for height and one for width."""
+def size_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: Shape | None) -> tuple[Formula, ...]:
+    """How the output size follows from the input: one line, or one for height and one for width. Where that is not
+    known it is n."""
     shapes = given[:1]
-    if layer.category in ("convolution", "pooling") and "stride" in values and len(shapes[0]) == 3:
+    windowed = layer.category in ("convolution", "pooling") and "stride" in values
+    if not shapes or made is None:
+        return (_window_formula(values),) if windowed else ()
+    if windowed and len(shapes[0]) == 3:
         sides = list(dict.fromkeys(zip(shapes[0][1:], made[1:], strict=True)))
         return tuple(_window_formula(values, before, after) for before, after in sides)
     match layer.name:
@@ -111,31 +116,33 @@ def size_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: S
     return ()
 
 
-def _window_formula(values: Values, before: int, after: int) -> Formula:
+def _window_formula(values: Values, before: int | None = None, after: int | None = None) -> Formula:
     """(n + 2p − d(k − 1) − 1) / s + 1 for convolutions, (n + 2p − k) / s + 1 for pooling, rounded down."""
-    stride = int(values["stride"])
+    stride, start = int(values["stride"]), "n" if before is None else str(before)
     if "window" in values:
         padding, window = int(values["pad"]), int(values["window"])
         over: tuple[Word, ...] = (
-            Word(f"{before} + 2·"), Word(str(padding), "strong"), Word(" − "), Word(str(window), "strong"),
+            Word(f"{start} + 2·"), Word(str(padding), "strong"), Word(" − "), Word(str(window), "strong"),
         )  # fmt: skip
-        length = before + 2 * padding - window
+        added = 2 * padding - window
     else:
         padding_choice, dilation, kernel = padding_of(values), int(values["dilation"]), int(values["kernel"])
         reach = dilation * (kernel - 1)
         total = reach if isinstance(padding_choice, str) else 2 * padding_choice
         around = f"{total}" if isinstance(padding_choice, str) else f"{padding_choice}"
         over = (
-            Word(f"{before} + " if isinstance(padding_choice, str) else f"{before} + 2·"), Word(around, "strong"),
+            Word(f"{start} + " if isinstance(padding_choice, str) else f"{start} + 2·"), Word(around, "strong"),
             Word(" − "), Word(str(dilation), "strong"), Word("·("), Word(str(kernel), "strong"), Word(" − 1) − 1"),
         )  # fmt: skip
-        length = before + total - reach - 1
-    fraction = Fraction(over, (Word(str(stride), "strong"),), floor=length % stride != 0)
-    return fraction, Word(" + 1 = "), Word(str(after), "result")
+        added = total - reach - 1
+    floor = stride > 1 if before is None else (before + added) % stride != 0
+    fraction = Fraction(over, (Word(str(stride), "strong"),), floor=floor)
+    return (fraction, Word(" + 1")) if after is None else (fraction, Word(" + 1 = "), Word(str(after), "result"))
 
 
-def value_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: Shape) -> tuple[Formula, ...]:
-    """How the layer computes its values."""
+def value_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: Shape | None) -> tuple[Formula, ...]:
+    """How the layer computes its values. Sizes that are not known are letters."""
+    shape = given[0] if given else None
     if layer.name in ACTIVATIONS:
         entry = ACTIVATIONS[layer.name]
         settings = ", ".join(f"{param.label.lower()} = {number(float(values[param.name]))}" for param in entry.params)
@@ -143,9 +150,9 @@ def value_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: 
         return (line, (Word(settings, "note"),)) if settings else (line,)
     match layer.name:
         case "dense":
-            return _dense_formula(values, given[0], made)
+            return _dense_formula(values, shape)
         case "conv2d":
-            return _conv_formula(values, given[0])
+            return _conv_formula(values, shape)
         case "batch_norm":
             root = (Word("√(σ² + "), Word(number(float(values["eps"])), "strong"), Word(")"))
             return ((Word("y = γ · "), Fraction((Word("x − μ"),), root), Word(" + β")),)
@@ -156,15 +163,22 @@ def value_formula(layer: Layer, values: Values, given: tuple[Shape, ...], made: 
         case "softmax":
             return ((Word("yᵢ = "), Fraction((Word("exp xᵢ"),), (Word("Σ exp xⱼ"),))),)
         case "add":
-            return ((Word("y = " + " + ".join(f"x{_lowered(place + 1)}" for place in range(len(given)))),),)
-        case "classes" if made[0] == 1:
+            terms = [f"x{_lowered(place + 1)}" for place in range(len(given) or 2)]
+            return ((Word("y = " + " + ".join(terms if given else [*terms, "…"])),),)
+        case "classes" if made == (1,):
             return ((Word("p = "), Fraction((Word("1"),), (Word("1 + exp(−x)"),))),)
         case "classes":
             return ((Word("pᵢ = "), Fraction((Word("exp xᵢ"),), (Word("Σ exp xⱼ"),))),)
         case "value":
             return ((Word("y = x"),),)
         case "global_avg_pool":
-            return ((Word("y = "), Fraction((Word("Σ x"),), (Word(whole(math.prod(given[0][1:]))),))),)
+            count = "n" if shape is None else whole(math.prod(shape[1:]))
+            return ((Word("y = "), Fraction((Word("Σ x"),), (Word(count),))),)
+        case "features" if made:
+            return ((Word(f"y = ({', '.join(feature_labels(values))})"),),)
+        case "image":
+            told = _translate("the pixel at row i and column j of channel c")
+            return ((Word("y[c,i,j] = x[c,i,j]"),), (Word(told, "note"),))
     return ()
 
 
@@ -180,13 +194,14 @@ def _applied(values: Values, inner: str) -> str:
     return f"{function}({inner})" if function else inner
 
 
-def _dense_formula(values: Values, shape: Shape, made: Shape) -> tuple[Formula, ...]:
+def _dense_formula(values: Values, shape: Shape | None) -> tuple[Formula, ...]:
     inner = "W x + b" if values["bias"] else "W x"
-    sizes = _translate("W is {units} × {inputs}").format(units=whole(made[0]), inputs=whole(shape[0]))
+    inputs = whole(shape[0]) if shape is not None else _translate("the number of inputs")
+    sizes = _translate("W is {units} × {inputs}").format(units=whole(int(values["units"])), inputs=inputs)
     return ((Word(f"y = {_applied(values, inner)}"),), (Word(sizes, "note"),))
 
 
-def _conv_formula(values: Values, shape: Shape) -> tuple[Formula, ...]:
+def _conv_formula(values: Values, shape: Shape | None) -> tuple[Formula, ...]:
     """Map f at row i, column j: the products of its filter and the window there, added up over the input maps c.
 
     Frameworks call it convolution; it is cross-correlation, the filter is not turned over: Goodfellow, Bengio,
@@ -198,12 +213,14 @@ def _conv_formula(values: Values, shape: Shape) -> tuple[Formula, ...]:
         start = at if stride == 1 else f"{stride}{at}"
         return f"{start} + {step}" if dilation == 1 else f"{start} + {dilation}{step}"
 
-    maps = "c," if shape[0] > 1 else ""
+    several = shape is None or shape[0] > 1
+    maps = "c," if several else ""
     inner = f"Σ w[f,{maps}m,n] · x[{maps}{place('i', 'm')}, {place('j', 'n')}]" + (" + b[f]" if values["bias"] else "")
     told = [_translate("filter f, row i, column j")]
     told.append(_translate("m and n from 0 to {last} in the window").format(last=kernel - 1))
-    if shape[0] > 1:
-        told.append(_translate("c over {count} input maps").format(count=whole(shape[0])))
+    if several:
+        over = _translate("c over the input maps")
+        told.append(over if shape is None else _translate("c over {count} input maps").format(count=whole(shape[0])))
     if padding_of(values) != 0:
         told.append(_translate("x with its padding"))
     notes = (", ".join(told[:2]), ", ".join(told[2:]))

@@ -6,7 +6,8 @@ from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.ui.inspector.drawings import Sketch, Subject, drawing_of
+from playground.ui.inspector.drawings import drawing_of
+from playground.ui.inspector.sketch import Sketch, Subject
 from playground.ui.theme import Theme
 
 WIDTH, HEIGHT = 340, 116
