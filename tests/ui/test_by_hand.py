@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from playground.catalog.catalogue import CATALOGUE
 from playground.catalog.kernels import KERNELS, library, parse, render
+from playground.document.project import read_project
 from playground.document.shapes import input_shapes
 from playground.engine.session import Session
 from playground.ui.controls.boxes import ChoiceBox
@@ -743,3 +744,17 @@ def test_the_numbers_of_inputs_lie_where_they_fit(connections, qtbot):
     for names, turned in ((("1", "2"), False), (("X₁", "X₂"), False), (("sin(X₁)", "sin(X₂)"), True)):
         grid.show_sources(names)
         assert grid.turned is turned
+
+
+def test_a_shortcut_of_the_window_takes_the_number_that_is_typed_along(make_program, qtbot, tmp_path):
+    program = make_program("digits-cnn")
+    window, path = program.window, tmp_path / "typed.nnp"
+    program.files._save(path)
+    grid = open_grid(window, "n2", KernelGrid, "kernel_grid")
+    qtbot.waitUntil(lambda: grid.known)
+    qtbot.mouseClick(grid, LEFT, pos=middle(grid, 1, 1))
+    qtbot.keyClicks(grid, "2.5")
+    qtbot.keyClick(grid, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    saved = read_project(path, CATALOGUE)
+    assert parse(str(saved.graph.node("n2").params["kernels"]))[0][0][1][1] == 2.5
+    assert saved == window.models.document.project

@@ -49,8 +49,9 @@ class CellField(QLineEdit):
             self._cells.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def event(self, event: QEvent) -> bool:
-        # Escape ends the field and nothing else.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        # Keys that are shortcuts of the window are letters here; Escape ends the field and nothing else.
+        typed = isinstance(event, QKeyEvent) and (event.text().isprintable() or event.key() == Qt.Key.Key_Escape)
+        if typed and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.text():
             event.accept()
             return True
         return bool(super().event(event))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,11 @@ MAX_TYPED = 24
 # The ways of writing all numbers alike, and the least that the largest must be for them to tell something: below it
 # most read as zero. The first is for numbers that are short as they are.
 STYLES = {".4g": 0.0, ".3f": 5e-3, ".2f": 5e-2, ".1f": 0.5}
+# With Control these edit a text, or the network; with any other key a shortcut means the window.
+EDITING = frozenset({Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_D, Qt.Key.Key_G, Qt.Key.Key_L, Qt.Key.Key_R, Qt.Key.Key_V,
+                     Qt.Key.Key_X, Qt.Key.Key_Y, Qt.Key.Key_Z, Qt.Key.Key_Delete, Qt.Key.Key_Backspace,
+                     *MOVES})  # fmt: skip
+MODIFIERS = frozenset({Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_Shift})
 
 
 class KernelGrid(CellGrid):
@@ -25,7 +30,8 @@ class KernelGrid(CellGrid):
     stays, and `refused(sentence)` says so until it is mended or Escape takes it away.
 
     Every letter goes into the cell, so that none means a shortcut of the window, and so does every key while a number
-    is typed; Enter and Tab end it and go on below and to the right. While no numbers are `known` cells show a dash.
+    is typed but for shortcuts such as Save, which end it; Enter and Tab end it and go on below and to the right. While
+    no numbers are `known` cells show a dash.
     """
 
     edited = Signal(int, int, float)
@@ -52,6 +58,11 @@ class KernelGrid(CellGrid):
         """What the cells say, row by row."""
         metrics = QFontMetricsF(self.theme.font("axis"))
         return self._texts(metrics, self.side - self.theme.px(4))
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and self._typed is not None and _is_shortcut(event):
+            self.end()
+        return super().event(event)
 
     def takes(self, event: QKeyEvent) -> bool:
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -211,6 +222,12 @@ class KernelGrid(CellGrid):
             painter.fillRect(rect, self.theme.color("error.tint" if self._bad else "bg.panel"))
             painter.setPen(self.theme.color("error.base" if self._bad else "text.primary"))
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), typed)
+
+
+def _is_shortcut(event: QKeyEvent) -> bool:
+    """Whether a key means the window, whatever is being typed."""
+    held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier)
+    return bool(held) and Qt.Key(event.key()) not in EDITING | MODIFIERS
 
 
 def _written(value: float, style: str) -> str:
