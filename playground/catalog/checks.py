@@ -10,10 +10,12 @@ from playground.catalog.dataset import Dataset
 from playground.catalog.layer import BEFORE_FLATTEN
 from playground.document.cures import apply_cure
 from playground.document.graph import Graph
-from playground.document.numbers import whole
+from playground.document.numbers import memory, whole
 from playground.document.params import Values, defaults
 from playground.document.project import Project
 from playground.document.shapes import (
+    MAX_PARAMETERS,
+    TRAINED_BYTES,
     Cure,
     Problem,
     Shape,
@@ -23,7 +25,11 @@ from playground.document.shapes import (
     of_category,
     problems,
     shape_text,
+    size,
 )
+
+# Bytes a value takes while training: itself and its gradient.
+VALUE_BYTES = 8
 
 Found = Mapping[str, Shape | Problem]
 
@@ -40,6 +46,7 @@ def check(project: Project, found: Found | None = None) -> tuple[Problem, ...]:
         result += _check_output(graph, dataset, found)
         result += _check_loss(project, dataset)
         result += _check_batch(project)
+        result += _check_memory(project, found)
     return tuple(sorted(result, key=lambda problem: problem.severity != "error"))
 
 
@@ -187,6 +194,27 @@ def _check_batch(project: Project) -> list[Problem]:
         for node_id in active_nodes(project.graph, CATALOGUE.layers)
         if project.graph.node(node_id).kind == "batch_norm"
     ][:1]
+
+
+def _check_memory(project: Project, found: Found) -> list[Problem]:
+    """A batch that memory has no room for.
+
+    Training keeps what every layer makes of the whole batch until the way back, and computes a gradient of the same
+    size for each: samples × values of all layers × 8 bytes. Gradients go as soon as they are used; what they leave is
+    about what activations and pooling keep besides. A batch may take as much as the weights may.
+    """
+    values = {id: size(shape) for id in active_nodes(project.graph, CATALOGUE.layers)
+              if isinstance(shape := found[id], tuple)}  # fmt: skip
+    total, samples, most = sum(values.values()), project.training.batch_size, TRAINED_BYTES * MAX_PARAMETERS
+    fitting = most // (VALUE_BYTES * total)
+    if samples <= fitting:
+        return []
+    cure = Cure(f"Use batch size {whole(fitting)}", training=(("batch_size", fitting),))
+    message = (
+        f"A batch of {whole(samples)} samples needs {memory(VALUE_BYTES * total * samples)} while training, "
+        f"{whole(total)} values of {VALUE_BYTES} bytes for each sample; {memory(most)} fit into memory. {cure.text}."
+    )
+    return [Problem(max(values, key=lambda id: values[id]), message, cure)]
 
 
 def mend(project: Project, problem: Problem) -> Project:

@@ -23,6 +23,7 @@ from playground.engine import checkpoint
 from playground.engine.checkpoint import Checkpoint, CheckpointError
 from playground.engine.devices import DeviceError, device_for, threads_for, use_threads
 from playground.engine.events import BatchDone, EpochDone, Event, Paused
+from playground.engine.failures import sentence
 from playground.engine.session import Session
 from playground.engine.standing import built_from
 from playground.resources import UnknownExampleError
@@ -70,8 +71,7 @@ def run(options: Options) -> None:
             raise of_system(error) from None
         except (RuntimeError, MemoryError) as error:
             # Too little memory and a failing GPU look like this.
-            reason = (str(error) or type(error).__name__).splitlines()[0]
-            raise RunError(f"Training failed: {reason}") from None
+            raise RunError(f"Training failed: {sentence(error)}") from None
     _write(options, session, outcome)
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Protocol
 
 from playground.engine.events import BatchDone, EpochDone, Event, Failed, Measured, Paused
+from playground.engine.failures import sentence
 from playground.engine.mailbox import Arrays, Mailbox
 from playground.engine.messages import Idle
 from playground.engine.requests import Request
@@ -193,7 +194,7 @@ class Loop:
                 self._turn()
             except Exception as error:
                 self._goal = None
-                self.mailbox.put(Failed(_sentence(error)), Idle("stopped by itself"))
+                self.mailbox.put(Failed(sentence(error)), Idle("stopped by itself"))
 
     def _turn(self) -> None:
         if self._goal is not None:
@@ -283,9 +284,3 @@ def _stop(loop: Loop) -> None:
 
 def _take_pace(batches_per_second: float | None, loop: Loop) -> None:
     loop._pace, loop._rests_until = batches_per_second, 0.0
-
-
-def _sentence(error: Exception) -> str:
-    """A failure in one line: its message, or its kind where it has none."""
-    text = str(error).strip().splitlines()
-    return text[0] if text else type(error).__name__

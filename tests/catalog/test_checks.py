@@ -5,14 +5,19 @@ from __future__ import annotations
 import pytest
 
 from playground.catalog.catalogue import CATALOGUE
-from playground.catalog.checks import blocking, check, mend, with_dataset, with_task
+from playground.catalog.checks import VALUE_BYTES, blocking, check, mend, with_dataset, with_task
 from playground.document.cures import heal
 from playground.document.graph import GraphError
 from playground.document.params import Values, defaults
 from playground.document.project import Project
+from playground.document.shapes import MAX_PARAMETERS, MAX_VALUES, TRAINED_BYTES
 from tests.networks import CIRCLE, DIGITS_MLP, SMALL_CNN, added, assert_sentence, chain, project
 
 CLASSES = chain("features", ("dense", {"units": 2}), "classes")
+
+WIDE_CNN = chain(
+    "image", ("conv2d", {"filters": 4096, "padding": "same"}), "flatten", ("dense", {"units": 10}), "classes"
+)
 
 
 def images(*steps) -> Project:
@@ -133,6 +138,15 @@ TROUBLE: dict[str, tuple[Project, str, str, str, str]] = {
         "Use batch size 2",
         "error",
     ),
+    "a batch that does not fit into memory": (
+        project(WIDE_CNN, "digits", batch_size=10_000),
+        "n2",
+        # 784 + 2 · 28 · 28 · 4 096 + 10 + 10 values, and as many gradients.
+        "A batch of 10\u202f000 samples needs 513.9\u00a0GB while training, 6\u202f423\u202f332 values of 8 bytes for "
+        "each sample; 4.3\u00a0GB fit into memory. Use batch size 83.",
+        "Use batch size 83",
+        "error",
+    ),
 }
 
 
@@ -157,6 +171,14 @@ def test_the_cures_solve_one_problem_after_the_other(name):
         made = mend(made, told[0])
         assert told[0] not in check(made)
     assert blocking(made) is None and check(made) == ()
+
+
+def test_the_largest_batch_that_fits_into_memory_is_taken_and_one_more_is_not():
+    made = project(WIDE_CNN, "digits", batch_size=83)
+    assert check(made) == ()
+    assert blocking(made.with_training(batch_size=84)).cure.text == "Use batch size 83"
+    # As much as one sample may need leaves room for two, so the cure never asks for none.
+    assert 2 * VALUE_BYTES * MAX_VALUES <= TRAINED_BYTES * MAX_PARAMETERS
 
 
 def test_a_problem_without_a_cure_is_not_mended():

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+import torch
 
 from playground.engine.events import BatchDone, EpochDone, Rebuilt
+from playground.engine.failures import sentence
 from playground.engine.loop import Loop
 from playground.engine.mailbox import Mailbox
 from playground.engine.messages import Rewound
 from playground.engine.session import Session
 from tests.engine.test_session import CNN
-from tests.networks import pictures
+from tests.networks import assert_sentence, pictures
 
 
 @pytest.fixture
@@ -76,3 +79,17 @@ def test_a_frame_never_mixes_two_runs() -> None:
     frame = box.take()
     assert (frame.batch_count, frame.epochs, frame.messages) == (0, (), (begun,))
     assert frame.notices == (Rebuilt((), ("n3",)),)
+
+
+@pytest.mark.parametrize("allocate", [lambda: torch.empty(2**50), lambda: np.empty(2**50)], ids=["torch", "numpy"])
+def test_too_little_memory_is_told_with_what_to_do_instead_of_the_allocator_s_text(allocate) -> None:
+    with pytest.raises((RuntimeError, MemoryError)) as refused:
+        allocate()
+    for error in (refused.value, torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."), MemoryError()):
+        assert_sentence(sentence(error))
+        assert sentence(error).endswith("Use a smaller batch size, or fewer units and filters.")
+
+
+def test_any_other_failure_is_told_by_its_first_line_or_its_kind() -> None:
+    assert sentence(ValueError("No such layer.\nAt line 3")) == "No such layer."
+    assert sentence(ValueError()) == "ValueError"
