@@ -136,6 +136,6 @@ def window_output(
     height, width = (n + 2 * padding - window for n in length)
     if height < 0 or width < 0:
         advice = f" {cure.text}." if cure else " Make the window smaller."
-        padded = " × ".join(whole(n + 2 * padding) for n in length)
-        raise ShapeError(f"The {window} × {window} window of {label} is larger than its {padded} input.{advice}", cure)
+        given = " × ".join(map(whole, length)) + " input" + (f" with padding {padding}" if padding else "")
+        raise ShapeError(f"The {window} × {window} window of {label} is larger than its {given}.{advice}", cure)
     return height // stride + 1, width // stride + 1

@@ -68,7 +68,7 @@ TROUBLE = {
     ),
     "dilated window larger than the padded picture": (
         chain(image(4), ("conv2d", {"kernel": 3, "dilation": 4, "padding": "custom", "pad": 2}), "flatten", "classes"),
-        "n2", "The 9 × 9 window of Conv 2D is larger than its 8 × 8 input", "Use padding 3",
+        "n2", "The 9 × 9 window of Conv 2D is larger than its 4 × 4 input with padding 2", "Use padding 3",
     ),
     "window that no padding makes fit": (
         chain(image(4), ("conv2d", {"kernel": 31, "dilation": 16}), "flatten", "classes"),
@@ -90,7 +90,7 @@ TROUBLE = {
     ),
     "padded pooling window larger than the picture": (
         chain(image(1), ("avg_pool", {"window": 64, "pad": 5}), "flatten", "classes"),
-        "n2", "The 64 × 64 window of Average pool is larger than its 11 × 11 input", "Use window 1",
+        "n2", "The 64 × 64 window of Average pool is larger than its 1 × 1 input with padding 5", "Use window 1",
     ),
     "pooling with too much padding": (
         chain(image(8), ("avg_pool", {"window": 3, "pad": 2}), "flatten", "classes"),
