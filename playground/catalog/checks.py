@@ -26,6 +26,7 @@ from playground.document.shapes import (
     problems,
     shape_text,
     size,
+    title,
 )
 
 # Bytes a value takes while training: itself and its gradient.
@@ -136,7 +137,7 @@ def _check_output(graph: Graph, dataset: Dataset, found: Found) -> list[Problem]
         added = Cure(f"Add Dense with {fitting}", insert="dense", insert_params=(("units", wanted[0]),))
         return [Problem(output, f"{message} {added.text}.", added)]
     cure = Cure(f"Use {fitting}", params=(("units", wanted[0]),))
-    return [Problem(dense, f"{message} Use {fitting} in the last Dense layer.", cure)]
+    return [Problem(dense, f"{message} Use {fitting} in {title(graph, CATALOGUE.layers, dense)}.", cure)]
 
 
 def _units_for(dataset: Dataset) -> tuple[int, ...]:

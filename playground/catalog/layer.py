@@ -14,7 +14,7 @@ from typing import Any
 from playground.catalog.activations import ACTIVATIONS
 from playground.document.numbers import whole
 from playground.document.params import Choice, Param, Text, Values
-from playground.document.shapes import Cure, Shape, ShapeError, shape_text, size
+from playground.document.shapes import THIS, Cure, Shape, ShapeError, shape_text, size
 
 Shapes = tuple[Shape, ...]
 
@@ -93,21 +93,21 @@ class Layer:
 BEFORE_FLATTEN = "Put it before Flatten"
 
 
-def flat_input(label: str, in_shapes: Shapes) -> int:
+def flat_input(in_shapes: Shapes) -> int:
     """The number of values of a flat input. Raises ShapeError for an image, with Flatten as its cure."""
     if len(in_shapes[0]) != 1:
         raise ShapeError(
-            f"{label} needs a flat input, not {shape_text(in_shapes[0])}. Add Flatten here.",
+            f"{THIS} needs a flat input, not {shape_text(in_shapes[0])}. Add Flatten here.",
             Cure("Add Flatten here", insert="flatten"),
         )
     return in_shapes[0][0]
 
 
-def image_input(label: str, in_shapes: Shapes) -> tuple[int, int, int]:
+def image_input(in_shapes: Shapes) -> tuple[int, int, int]:
     """Channels, height and width of an image input. Raises ShapeError for a flat one."""
     if len(in_shapes[0]) != 3:
         channels, side, _ = picture_of(size(in_shapes[0]))
-        text = f"{label} needs an image, not {whole(size(in_shapes[0]))} values in a row. {BEFORE_FLATTEN}"
+        text = f"{THIS} needs an image, not {whole(size(in_shapes[0]))} values in a row. {BEFORE_FLATTEN}"
         if side == 1:
             raise ShapeError(f"{text}.")
         cure = Cure(
@@ -127,7 +127,7 @@ def picture_of(count: int) -> tuple[int, int, int]:
 
 
 def window_output(
-    label: str, length: tuple[int, int], window: int, stride: int, padding: int, cure: Cure | None
+    length: tuple[int, int], window: int, stride: int, padding: int, cure: Cure | None
 ) -> tuple[int, int]:
     """Height and width after a window has slid over the padded input: ⌊(n + 2p − k) / s⌋ + 1 each way.
 
@@ -137,5 +137,5 @@ def window_output(
     if height < 0 or width < 0:
         advice = f" {cure.text}." if cure else " Make the window smaller."
         given = " × ".join(map(whole, length)) + " input" + (f" with padding {padding}" if padding else "")
-        raise ShapeError(f"The {window} × {window} window of {label} is larger than its {given}.{advice}", cure)
+        raise ShapeError(f"The {window} × {window} window of {THIS} is larger than its {given}.{advice}", cure)
     return height // stride + 1, width // stride + 1

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 from playground.document.graph import Edge, Graph, GraphError
 from playground.document.numbers import memory, whole
 from playground.document.padding import padding_for, padding_text
-from playground.document.params import Param, Value, Values
+from playground.document.params import Param, Values
+from playground.document.problem import THIS as THIS
+from playground.document.problem import Cure as Cure
+from playground.document.problem import Problem as Problem
+from playground.document.problem import ShapeError as ShapeError
+from playground.document.problem import SizeError as SizeError
 
 Shape = tuple[int, ...]
 
@@ -23,58 +28,6 @@ Shape = tuple[int, ...]
 TRAINED_BYTES, MAX_PARAMETERS = 16, 2**28
 # Values of one sample in all layers together, 4 bytes each: 256 MiB.
 MAX_VALUES = 2**26
-
-
-@dataclass(frozen=True)
-class Cure:
-    """One click that mends a problem.
-
-    `insert` names a layer to put into the wire at the node's `port`, with `insert_params` set, `connect` is the id of
-    a node to wire to it, `kind` another layer to take its place, `params` are parameters of the node to set, `remove`
-    is the id of a node to take out, its wires healed, and `training` are training choices to change. The node is that
-    of the problem where `node` is no other.
-    """
-
-    text: str
-    node: str = ""
-    insert: str = ""
-    insert_params: tuple[tuple[str, Value], ...] = ()
-    port: int = 0
-    connect: str = ""
-    kind: str = ""
-    params: tuple[tuple[str, Value], ...] = ()
-    remove: str = ""
-    training: tuple[tuple[str, Value], ...] = ()
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One sentence for the user about one node, and its cure where there is one.
-
-    An `error` keeps the network from training; a `warning` does not. `too_large` has all it needs but the memory.
-    """
-
-    node: str
-    message: str
-    cure: Cure | None = None
-    severity: str = "error"
-    too_large: bool = False
-
-
-class ShapeError(ValueError):
-    """Raised by a layer's `shape` when it cannot take its inputs: a sentence and, where there is one, a cure."""
-
-    def __init__(self, message: str, cure: Cure | None = None) -> None:
-        super().__init__(message)
-        self.cure = cure
-
-
-class SizeError(ShapeError):
-    """Raised where the maps of a layer's input number `small` are smaller than those of `large`, and should not be."""
-
-    def __init__(self, message: str, small: int, large: int) -> None:
-        super().__init__(message)
-        self.small, self.large = small, large
 
 
 class LayerKind(Protocol):
@@ -131,16 +84,24 @@ def active_inputs(graph: Graph, node_id: str, active: frozenset[str] | set[str])
     return tuple(edge.source for edge in graph.effective.incoming(node_id) if edge.source in active)
 
 
-def _check_arity(node_id: str, layer: LayerKind, count: int) -> Problem | None:
-    least, most = layer.inputs
-    if count < least == 1:
-        return Problem(node_id, f"{layer.label} needs an input. Connect it.")
-    if count < least:
-        cure = Cure(f"Remove {layer.label}", remove=node_id)
-        return Problem(node_id, f"{layer.label} needs {least} inputs. Connect another layer, or: {cure.text}.", cure)
+def title(graph: Graph, layers: Layers, node_id: str) -> str:
+    """What a sentence calls a layer: its own name, its kind where it is the only one, else what its card says."""
+    node = graph.node(node_id)
+    alone = sum(other.kind == node.kind for other in graph.nodes) == 1
+    return node.name or (layers[node.kind].label if alone else layers[node.kind].card_title(node.params))
+
+
+def _check_arity(node_id: str, graph: Graph, layers: Layers, count: int) -> Problem | None:
+    least, most = layers[graph.node(node_id).kind].inputs
+    if least <= count <= most:
+        return None
+    name = title(graph, layers, node_id)
     if count > most:
-        return Problem(node_id, f"{layer.label} takes {most} {'input' if most == 1 else 'inputs'}, not {count}.")
-    return None
+        return Problem(node_id, f"{name} takes {most} {'input' if most == 1 else 'inputs'}, not {count}.")
+    if least == 1:
+        return Problem(node_id, f"{name} needs an input. Connect it.")
+    cure = Cure(f"Remove {name}", remove=node_id)
+    return Problem(node_id, f"{name} needs {least} inputs. Connect another layer, or: {cure.text}.", cure)
 
 
 def _unreached(graph: Graph, layers: Layers, output: str, found: Found) -> Problem:
@@ -157,8 +118,7 @@ def _unreached(graph: Graph, layers: Layers, output: str, found: Found) -> Probl
     nodes = map(graph.node, starts if given else ())
     fitting = (node.id for node in nodes if _made(layers, node.kind, given, node.params))
     start = next(fitting, starts[0] if len(starts) == 1 else "")
-    text = f"Connect {layers[graph.node(last).kind].label}"
-    text += f" to {layers[graph.node(start).kind].label}" if start else ""
+    text = f"Connect {title(graph, layers, last)}" + (f" to {title(graph, layers, start)}" if start else "")
     message = f"Nothing reaches the output. {text}{'' if start else ' here'}."
     return Problem(output, message, Cure(text, node=start, connect=last))
 
@@ -172,14 +132,12 @@ def _made(layers: Layers, kind: str, in_shapes: tuple[Shape, ...], values: Value
 
 
 def _infer_node(node_id: str, graph: Graph, layers: Layers, edges: Sequence[Edge], found: Found) -> Shape | Problem:
-    node = graph.node(node_id)
-    layer = layers[node.kind]
-    problem = _check_arity(node_id, layer, len(edges))
+    problem = _check_arity(node_id, graph, layers, len(edges))
     if problem is not None:
         return problem
-    shapes = (found[edge.source] for edge in edges)
+    node, shapes = graph.node(node_id), (found[edge.source] for edge in edges)
     try:
-        return layer.shape(tuple(shape for shape in shapes if isinstance(shape, tuple)), node.params)
+        return layers[node.kind].shape(tuple(shape for shape in shapes if isinstance(shape, tuple)), node.params)
     except SizeError as error:
         return _unequal(node_id, graph, layers, [edge.source for edge in edges], found, error)
     except ShapeError as error:
@@ -187,7 +145,7 @@ def _infer_node(node_id: str, graph: Graph, layers: Layers, edges: Sequence[Edge
         # A layer knows its inputs by their number; on the canvas some ports may be free or left out.
         if cure is not None and cure.insert:
             cure = replace(cure, port=edges[cure.port].port)
-        return Problem(node_id, str(error), cure)
+        return Problem(node_id, str(error).replace(THIS, title(graph, layers, node_id)), cure)
 
 
 def _unequal(
@@ -195,20 +153,16 @@ def _unequal(
 ) -> Problem:
     """Maps of unequal size meet: padding on the way of the smaller ones may mend it."""
     shapes = {id: shape for id, shape in found.items() if isinstance(shape, tuple)}
+    sentence = str(error).replace(THIS, title(graph, layers, node_id))
     small, wanted = sources[error.small], shapes[sources[error.large]][1:]
     padding = padding_for(wanted, small, set(sources) - {small}, graph, layers, shapes, partial(_made, layers))
     if padding is None:
         sides = " × ".join(map(whole, wanted))
-        advice = f"Bring {_title(graph, layers, small)} to {sides} by another window, stride or padding."
-        return Problem(node_id, f"{error} {advice}")
+        advice = f"Bring {title(graph, layers, small)} to {sides} by another window, stride or padding."
+        return Problem(node_id, f"{sentence} {advice}")
     owner, changes = padding
-    cure = Cure(f"Use {padding_text(changes)} in {_title(graph, layers, owner)}", node=owner, params=changes)
-    return Problem(node_id, f"{error} {cure.text}.", cure)
-
-
-def _title(graph: Graph, layers: Layers, node_id: str) -> str:
-    node = graph.node(node_id)
-    return node.name or layers[node.kind].card_title(node.params)
+    cure = Cure(f"Use {padding_text(changes)} in {title(graph, layers, owner)}", node=owner, params=changes)
+    return Problem(node_id, f"{sentence} {cure.text}.", cure)
 
 
 def infer(graph: Graph, layers: Layers) -> dict[str, Shape | Problem]:

@@ -76,9 +76,9 @@ TROUBLE: dict[str, tuple[Project, str, str, str, str]] = {
         "error",
     ),
     "too few units before an activation": (
-        images(("dense", {"units": 7}), "relu", "dropout", "batch_norm", "classes"),
-        "n3",
-        "10 classes, but 7 values",
+        images(("dense", {"units": 9}), ("dense", {"units": 7}), "relu", "dropout", "batch_norm", "classes"),
+        "n4",
+        "10 classes, but 7 values arrive here. Use 10 units in Dense 7.",
         "Use 10 units",
         "error",
     ),

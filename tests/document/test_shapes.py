@@ -143,11 +143,11 @@ TROUBLE = {
     ),
     "joined where only the convolution further back can be padded enough": (
         joined("concat", [("conv2d", {"filters": 2, "kernel": 5}), "max_pool"], ("max_pool", {"pad": 1}), side=8),
-        "n5", "not 2 × 2 × 2 and 5 × 5 × 1", "Use padding 3 in Conv 2D 2 @ 5×5",
+        "n5", "not 2 × 2 × 2 and 5 × 5 × 1", "Use padding 3 in Conv 2D",
     ),
     "joined with pooling that needs a border": (
         joined("concat", "max_pool", "conv2d", side=5), "n4", "not 2 × 2 × 1 and 3 × 3 × 8",
-        "Use padding 1 in Max pool 2×2",
+        "Use padding 1 in Max pool",
     ),
     "sum of maps of which one is padded": (
         joined("add", ("conv2d", {"padding": "same"}), "conv2d"),
@@ -167,7 +167,7 @@ TROUBLE = {
         "needs 100\u202f000 values, not 160\u202f000", "Use 400 × 400 × 1",
     ),
     "two inputs to a layer that takes one": (
-        chain("features", "dense", "dense", "classes").connect("n1", "n3", 1), "n3", "Dense takes 1 input, not 2", "",
+        chain("features", "dense", "dense", "classes").connect("n1", "n3", 1), "n3", "Dense 8 takes 1 input, not 2", "",
     ),
     "too many parameters": (
         chain(image(100), "flatten", ("dense", {"units": 100_000}), "classes"),
@@ -274,6 +274,24 @@ def test_the_name_that_a_layer_was_given_is_used_by_the_cure():
     assert problem.cure.text == "Use same padding in small maps"
 
 
+def test_a_sentence_calls_a_layer_what_its_card_does_where_another_could_be_meant():
+    def told(graph: Graph) -> str:
+        (problem,) = problems(infer(graph, LAYERS))
+        return problem.message
+
+    two = chain("features", ("dense", {"units": 4}), ("dense", {"units": 2}), "classes")
+    assert told(two.disconnect(Edge("n2", "n3"))).endswith(" Connect Dense 4 to Dense 2.")
+    named = two.rename("n2", "first").rename("n3", "last")
+    assert told(named.disconnect(Edge("n2", "n3"))).endswith(" Connect first to last.")
+    kernels = chain(image(8), ("conv2d", {"kernel": 1}), ("conv2d", {"kernel": 9}), "flatten", "classes")
+    assert told(kernels).startswith("The 9 × 9 window of Conv 2D 8 @ 9×9 is larger")
+    assert told(kernels.rename("n3", "conv_point")).startswith("The 9 × 9 window of conv_point is larger")
+    sums = chain("features", "add", "classes").rename("n2", "shortcut")
+    assert told(sums) == "shortcut needs 2 inputs. Connect another layer, or: Remove shortcut."
+    unequal = joined("concat", "flatten", "max_pool").rename("n4", "both")
+    assert told(unequal).startswith("both needs pictures or rows")
+
+
 def test_what_leads_to_both_sides_is_not_padded():
     graph, start = added(Graph(), image(8))
     graph, common = added(graph, "conv2d", start)
@@ -282,7 +300,7 @@ def test_what_leads_to_both_sides_is_not_padded():
     graph, flat = added(graph, "flatten", both)
     (problem,) = problems(infer(added(graph, "classes", flat)[0], LAYERS))
     assert problem.cure is None
-    assert problem.message.endswith("Bring Max pool 2×2 to 6 × 6 by another window, stride or padding.")
+    assert problem.message.endswith("Bring Max pool to 6 × 6 by another window, stride or padding.")
 
 
 def test_an_empty_graph_and_one_without_an_input_are_inferred_without_raising():

@@ -8,7 +8,7 @@ from operator import add
 from playground.catalog.layer import Layer, Shapes
 from playground.document.numbers import whole
 from playground.document.params import Values
-from playground.document.shapes import Cure, Shape, ShapeError, SizeError, shape_text, size
+from playground.document.shapes import THIS, Cure, Shape, ShapeError, SizeError, shape_text, size
 
 MOST_INPUTS = 16
 
@@ -18,7 +18,7 @@ def _add_shape(in_shapes: Shapes, values: Values) -> Shape:
     for port, shape in enumerate(in_shapes):
         if shape == first:
             continue
-        sentence = f"Add needs equal shapes, not {shape_text(first)} and {shape_text(shape)}."
+        sentence = f"{THIS} needs equal shapes, not {shape_text(first)} and {shape_text(shape)}."
         if shape[1:] == first[1:]:
             cure = _of_length(first, port)
         elif len(shape) != len(first):
@@ -53,13 +53,13 @@ def _concat_shape(in_shapes: Shapes, values: Values) -> Shape:
     for port, shape in enumerate(in_shapes):
         if len(shape) != len(in_shapes[0]):
             raise ShapeError(
-                f"Concat needs pictures or rows, not {shape_text(in_shapes[0])} and {shape_text(shape)}. "
+                f"{THIS} needs pictures or rows, not {shape_text(in_shapes[0])} and {shape_text(shape)}. "
                 "Add Flatten here.",
                 _flat(in_shapes),
             )
         if shape[1:] != in_shapes[0][1:]:
             raise SizeError(
-                f"Concat joins channels, so height and width must be equal, not {shape_text(in_shapes[0])} "
+                f"{THIS} joins channels, so height and width must be equal, not {shape_text(in_shapes[0])} "
                 f"and {shape_text(shape)}.",
                 *_unequal(in_shapes, port),
             )

@@ -32,7 +32,7 @@ def padding_of(values: Values) -> int | str:
 
 
 def _shape(in_shapes: Shapes, values: Values) -> Shape:
-    maps, height, width = image_input("Conv 2D", in_shapes)
+    maps, height, width = image_input(in_shapes)
     check_kernels(values, maps)
     kernel, stride, dilation = int(values["kernel"]), int(values["stride"]), int(values["dilation"])
     window = dilation * (kernel - 1) + 1
@@ -48,10 +48,7 @@ def _shape(in_shapes: Shapes, values: Values) -> Shape:
     assert isinstance(padding, int)
     needed = max(0, -(-(window - min(height, width)) // 2))
     cure = Cure(f"Use padding {needed}", params=(("padding", "custom"), ("pad", needed))) if needed <= 64 else None
-    return (
-        int(values["filters"]),
-        *window_output("Conv 2D", (height, width), window, stride, padding, cure),
-    )
+    return (int(values["filters"]), *window_output((height, width), window, stride, padding, cure))
 
 
 def _count(in_shapes: Shapes, values: Values) -> int:

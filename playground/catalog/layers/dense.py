@@ -13,7 +13,7 @@ from playground.document.shapes import Shape
 
 
 def _shape(in_shapes: Shapes, values: Values) -> Shape:
-    check_removed(flat_input("Dense", in_shapes), values)
+    check_removed(flat_input(in_shapes), values)
     return (int(values["units"]),)
 
 

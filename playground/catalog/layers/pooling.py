@@ -6,21 +6,21 @@ from typing import Any
 
 from playground.catalog.layer import Layer, Shapes, image_input, window_output
 from playground.document.params import Int, Values
-from playground.document.shapes import Cure, Shape, ShapeError
+from playground.document.shapes import THIS, Cure, Shape, ShapeError
 
 
-def _shape(label: str, in_shapes: Shapes, values: Values) -> Shape:
-    channels, height, width = image_input(label, in_shapes)
+def _shape(in_shapes: Shapes, values: Values) -> Shape:
+    channels, height, width = image_input(in_shapes)
     window, padding = int(values["window"]), int(values["pad"])
     if 2 * padding > window:
         raise ShapeError(
-            f"Padding {padding} is more than half of the {window} × {window} window of {label}. "
+            f"Padding {padding} is more than half of the {window} × {window} window of {THIS}. "
             f"Use padding {window // 2}.",
             Cure(f"Use padding {window // 2}", params=(("pad", window // 2),)),
         )
     fitting = min(height, width)
     cure = Cure(f"Use window {fitting}", params=(("window", fitting), ("pad", 0)))
-    return (channels, *window_output(label, (height, width), window, int(values["stride"]), padding, cure))
+    return (channels, *window_output((height, width), window, int(values["stride"]), padding, cure))
 
 
 def _params() -> tuple[Int, ...]:
@@ -49,21 +49,19 @@ def _detail(values: Values) -> str:
 
 
 def _global_shape(in_shapes: Shapes, values: Values) -> Shape:
-    return (image_input("Global average", in_shapes)[0],)
+    return (image_input(in_shapes)[0],)
 
 
 LAYERS = (
     Layer(
-        "max_pool", "Max pool", "pooling",
-        lambda in_shapes, values: _shape("Max pool", in_shapes, values),
+        "max_pool", "Max pool", "pooling", _shape,
         lambda torch, in_shapes, values: _build(torch.nn.MaxPool2d, values),
         lambda in_shapes, values: _code("MaxPool2d", values),
         "Keeps the largest value of each window. Small shifts of the picture no longer matter.",
         params=_params(), title=lambda values: _title("Max pool", values), detail=_detail,
     ),
     Layer(
-        "avg_pool", "Average pool", "pooling",
-        lambda in_shapes, values: _shape("Average pool", in_shapes, values),
+        "avg_pool", "Average pool", "pooling", _shape,
         lambda torch, in_shapes, values: _build(torch.nn.AvgPool2d, values),
         lambda in_shapes, values: _code("AvgPool2d", values),
         "Keeps the mean of each window. The picture gets smaller and smoother.",
