@@ -39,9 +39,10 @@ def check(project: Project, found: Found | None = None) -> tuple[Problem, ...]:
     """All problems of a project, errors first. `found` is the result of `infer` where the caller has it."""
     graph = project.graph
     found = infer(graph, CATALOGUE.layers) if found is None else found
-    result = [_for_points(graph, problem) for problem in problems(found)]
     dataset = CATALOGUE.datasets[project.data.name]
-    result += _check_input(graph, dataset)
+    # What the Input hands on decides what fits behind it, so its own problem comes first.
+    result = _check_input(graph, dataset)
+    result += [_for_points(graph, dataset, problem) for problem in problems(found)]
     if not result:
         result += _check_softmax(graph)
         result += _check_output(graph, dataset, found)
@@ -57,12 +58,13 @@ def blocking(project: Project, found: Found | None = None) -> Problem | None:
     return first if first is not None and first.severity == "error" else None
 
 
-def _for_points(graph: Graph, problem: Problem) -> Problem:
-    """A problem of a layer that needs an image, where the data are points: no place in the network has one."""
+def _for_points(graph: Graph, dataset: Dataset, problem: Problem) -> Problem:
+    """A problem of a layer that needs an image, where the Input takes points: no place in the network has one."""
     start = graph.node(of_category(graph, CATALOGUE.layers, "input")[0])
     if start.kind == "image" or BEFORE_FLATTEN not in problem.message:
         return problem
-    return replace(problem, message=problem.message.replace(BEFORE_FLATTEN, "Choose an image data set"))
+    advice = "Choose an image data set" if _input_for(dataset)[0] == "features" else "Use the input Image"
+    return replace(problem, message=problem.message.replace(BEFORE_FLATTEN, advice))
 
 
 def _check_input(graph: Graph, dataset: Dataset) -> list[Problem]:
@@ -70,22 +72,14 @@ def _check_input(graph: Graph, dataset: Dataset) -> list[Problem]:
     kind, wanted = _input_for(dataset)
     if node.kind != kind:
         label = CATALOGUE.layers[kind].label
-        return [
-            Problem(
-                node.id,
-                f"{dataset.label} needs the input {label}, not {CATALOGUE.layers[node.kind].label}.",
-                Cure(f"Use {label}", kind=kind, params=tuple(wanted.items())),
-            )
-        ]
+        cure = Cure(f"Use {label}", kind=kind, params=tuple(wanted.items()))
+        message = f"{dataset.label} needs the input {label}, not {CATALOGUE.layers[node.kind].label}."
+        return [Problem(node.id, f"{message} {cure.text}.", cure)]
     if kind == "image" and any(node.params[name] != value for name, value in wanted.items()):
         given = shape_text((int(node.params["channels"]), int(node.params["height"]), int(node.params["width"])))
-        return [
-            Problem(
-                node.id,
-                f"The input takes {given}, but {dataset.label} gives {shape_text(dataset.shape)}.",
-                Cure(f"Take {shape_text(dataset.shape)}", params=tuple(wanted.items())),
-            )
-        ]
+        cure = Cure(f"Take {shape_text(dataset.shape)}", params=tuple(wanted.items()))
+        message = f"The input takes {given}, but {dataset.label} gives {shape_text(dataset.shape)}."
+        return [Problem(node.id, f"{message} {cure.text}.", cure)]
     return []
 
 
@@ -179,8 +173,8 @@ def _check_loss(project: Project, dataset: Dataset) -> list[Problem]:
     cure = Cure(f"Use {better.label.lower()}", training=(("loss", better.name),))
     if dataset.task == "value":
         return [Problem(output, f"{loss.label} needs classes. Use {better.label.lower()} for numbers.", cure)]
-    message = f"{loss.label} does not fit the output {CATALOGUE.layers[kind].label}: it learns slowly. "
-    return [Problem(output, f"{message}{better.label} fits.", cure, severity="warning")]
+    message = f"{loss.label} does not fit the output {CATALOGUE.layers[kind].label}: it learns slowly."
+    return [Problem(output, f"{message} {cure.text}.", cure, severity="warning")]
 
 
 def _check_batch(project: Project) -> list[Problem]:

@@ -29,21 +29,21 @@ TROUBLE: dict[str, tuple[Project, str, str, str, str]] = {
     "pictures into features": (
         project(CLASSES, "digits"),
         "n1",
-        "Digits needs the input Image, not Features.",
+        "Digits needs the input Image, not Features. Use Image.",
         "Use Image",
         "error",
     ),
     "points into pictures": (
         project(DIGITS_MLP, "circle"),
         "n1",
-        "Circle needs the input Features, not Image.",
+        "Circle needs the input Features, not Image. Use Features.",
         "Use Features",
         "error",
     ),
     "pictures of another size": (
         project(SMALL_CNN, "digits"),
         "n1",
-        "The input takes 10 × 12 × 2, but Digits gives 28 × 28 × 1.",
+        "The input takes 10 × 12 × 2, but Digits gives 28 × 28 × 1. Take 28 × 28 × 1.",
         "Take 28 × 28 × 1",
         "error",
     ),
@@ -120,7 +120,7 @@ TROUBLE: dict[str, tuple[Project, str, str, str, str]] = {
     "squared error of classes": (
         project(CLASSES, loss="squared_error"),
         "n3",
-        "Squared error does not fit the output Classes: it learns slowly.",
+        "Squared error does not fit the output Classes: it learns slowly. Use cross-entropy.",
         "Use cross-entropy",
         "warning",
     ),
@@ -219,6 +219,16 @@ def test_errors_come_before_warnings():
         chain("features", ("dense", {"units": 2}), "batch_norm", "classes"), loss="squared_error", batch_size=1
     )
     assert [problem.severity for problem in check(made)] == ["error", "warning"]
+
+
+def test_the_wrong_input_comes_first_and_what_follows_from_it_gives_the_same_advice():
+    graph = chain("features", "conv2d", "flatten", ("dense", {"units": 10}), "classes")
+    cause, consequence = check(project(graph, "digits"))
+    assert (cause.node, cause.cure.text) == ("n1", "Use Image")
+    assert consequence.message == "Conv 2D needs an image, not 2 values in a row. Use the input Image."
+    assert check(mend(project(graph, "digits"), cause)) == ()
+    (alone,) = check(project(graph, "circle"))
+    assert alone.message.endswith("Choose an image data set.")
 
 
 def test_nothing_else_is_asked_while_a_shape_does_not_fit():
