@@ -190,9 +190,8 @@ class SummaryModel(QAbstractTableModel):
         for line, texts in zip(self._lines, self._texts[False], strict=True):
             share = None if line.parameters is None else f"{100 * line.share:.2f}"
             numbers = (line.parameters, share, line.memory, line.multiply_adds)
-            made = "" if texts[OUTPUT] == NOTHING else _plain(texts[OUTPUT])
-            given = "" if texts[INPUT] == NOTHING else _plain(texts[INPUT])
-            rows.append((line.title, given, made, *("" if value is None else str(value) for value in numbers)))
+            told = ("" if texts[column] == NOTHING else _ungrouped(texts[column]) for column in (LAYER, INPUT, OUTPUT))
+            rows.append((*told, *("" if value is None else str(value) for value in numbers)))
         total = self.total_texts()[LAYER]
         share = "100.00" if sums.parameters else ""
         rows.append((total, "", "", str(sums.parameters), share, str(sums.memory), str(sums.multiply_adds)))
@@ -205,6 +204,11 @@ def _per_cent(share: float) -> str:
 
 def _plain(text: str) -> str:
     return text.replace(THIN_SPACE, " ").replace(NO_BREAK, " ")
+
+
+def _ungrouped(text: str) -> str:
+    """A text whose numbers other programs can read."""
+    return _plain(text.replace(THIN_SPACE, ""))
 
 
 def _shape_text(shape: Shape, separator: str) -> str:

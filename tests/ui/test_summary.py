@@ -308,6 +308,15 @@ def test_the_summary_is_copied_as_text_markdown_and_csv(window) -> None:
     assert window.status.hint.text() == "The summary is copied as CSV."
 
 
+def test_numbers_in_the_copied_csv_have_no_spaces_between_thousands(window) -> None:
+    window.models.document.replace(PICTURES.with_graph(PICTURES.graph.set_param("n4", "units", 1500)), None)
+    rows = list(csv.reader(io.StringIO(copied(window, "copy_summary_csv"))))
+    assert rows[3][:4] == ["Flatten", "28 × 28 × 16", "12544", "0"]
+    # In the place of its output stands what is wrong with it.
+    assert rows[4][:2] == ["Dense 1500", "12544"] and "1500 values arrive" in rows[4][2] and rows[4][3] == "18817500"
+    assert "Dense 1 500 " in copied(window, "copy_summary_text")
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_button_and_right_click_offer_the_three_ways(window, qtbot) -> None:
     window.show_workspace("build")
