@@ -27,8 +27,16 @@ def figure(value: float, digits: int) -> str:
     """A number with a fixed count of decimals; – where there is none."""
     if not math.isfinite(value):
         return "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    value = round(value, digits)
     text = f"{value:.{digits}f}" if abs(value) < 1e5 else f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
     return text.replace("-", "−")
+
+
+def loss_text(loss: float) -> str:
+    """A loss with fewer decimals the larger it is, so that none takes more than six places: 9.158, 512.35, 9157.9."""
+    # Less a half, as rounding up may take one place more.
+    digits = next((digits for digits in (3, 2, 1) if abs(loss) < 10 ** (5 - digits) - 0.5), 0)
+    return figure(loss, digits)
 
 
 def percent(share: float, digits: int = 1) -> str:

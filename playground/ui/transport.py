@@ -17,7 +17,7 @@ from playground.ui.controls.segmented import Segmented
 from playground.ui.data_button import DataButton
 from playground.ui.figures import BatchProgress, Figure
 from playground.ui.models import Models
-from playground.ui.numbers import figure, percent, whole
+from playground.ui.numbers import figure, loss_text, percent, whole
 from playground.ui.pace import PaceButton
 from playground.ui.speed import Speed
 from playground.ui.theme import THEMES, token
@@ -77,7 +77,7 @@ class Transport(QWidget):
         )  # fmt: skip
 
     def _make_figures(self) -> None:
-        theme, loss = self._models.theme, "0.000"
+        theme, loss = self._models.theme, loss_text(10)
         accuracy, per_cent = figure(100, 1), "%"
         self.epochs = Figure(theme, self.tr("Epoch"), self, name="epoch_figure", widest="000")
         self.progress = BatchProgress(theme, self, name="batch_progress")
@@ -169,8 +169,8 @@ class Transport(QWidget):
             shown.set_about(of_train)
         for shown in (self.test_loss, self.test_accuracy):
             shown.set_about(of_test)
-        self.train_loss.set_text(figure(found["train_loss"], 3))
-        self.test_loss.set_text(figure(found["test_loss"], 3))
+        self.train_loss.set_text(loss_text(found["train_loss"]))
+        self.test_loss.set_text(loss_text(found["test_loss"]))
         self.train_accuracy.set_text(percent(found["train_accuracy"]))
         self.test_accuracy.set_text(percent(found["test_accuracy"]))
         self._fit()

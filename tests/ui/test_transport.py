@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.requests import Request
-from playground.ui.numbers import figure
+from playground.ui.numbers import figure, loss_text
 from playground.ui.speed import Speed
 
 LEFT = Qt.MouseButton.LeftButton
@@ -185,6 +186,16 @@ def test_losses_that_are_no_numbers_are_shown_as_a_dash() -> None:
     assert figure(math.nan, 3) == "–"
     assert figure(math.inf, 3) == "∞"
     assert figure(-0.5, 3) == "−0.500"
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.75])
+def test_every_loss_has_room_in_its_figure(window, zoom: float) -> None:
+    window.models.theme.switch(zoom=zoom)
+    measure = QFontMetrics(window.models.theme.font("figure")).horizontalAdvance
+    for exponent in range(-3, 10):
+        for loss in (10.0**exponent, 9.15794 * 10.0**exponent, 9.99996 * 10.0**exponent):
+            assert measure(loss_text(loss)) <= window.transport.train_loss.width(), loss_text(loss)
+    assert [loss_text(loss) for loss in (0.9158, 9157.94, 1e9)] == ["0.916", "9157.9", "1.0e9"]
 
 
 def weights(window, qtbot) -> dict[str, np.ndarray]:
