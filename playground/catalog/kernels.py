@@ -135,8 +135,9 @@ def check_kernels(values: Values, maps: int) -> None:
     for other in sizes - {size}:
         use = Cure(f"Use kernel {other}", params=(("kernel", other),))
         message = f"The typed kernels are {other} × {other}, the window is {size} × {size}."
-        raise ShapeError(f"{message} {use.text}." if other <= 31 else f"{message} {LEARN_ALL}.",
-                         use if other <= 31 else learn)  # fmt: skip
+        if other > 31:
+            raise ShapeError(f"{message} {LEARN_ALL}.", learn)
+        raise ShapeError(f"{message} {use.text}, or learn the typed filters in the inspector.", use)
     _check_maps(kernels[: int(values["filters"])], maps)
 
 
