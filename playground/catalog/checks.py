@@ -42,7 +42,7 @@ def check(project: Project, found: Found | None = None) -> tuple[Problem, ...]:
     dataset = CATALOGUE.datasets[project.data.name]
     # What the Input hands on decides what fits behind it, so its own problem comes first.
     result = _check_input(graph, dataset)
-    result += [_for_points(graph, dataset, problem) for problem in problems(found)]
+    result += [_advised(graph, dataset, found, problem) for problem in problems(found)]
     if not result:
         result += _check_softmax(graph)
         result += _check_output(graph, dataset, found)
@@ -58,13 +58,30 @@ def blocking(project: Project, found: Found | None = None) -> Problem | None:
     return first if first is not None and first.severity == "error" else None
 
 
-def _for_points(graph: Graph, dataset: Dataset, problem: Problem) -> Problem:
-    """A problem of a layer that needs an image, where the Input takes points: no place in the network has one."""
-    start = graph.node(of_category(graph, CATALOGUE.layers, "input")[0])
-    if start.kind == "image" or BEFORE_FLATTEN not in problem.message:
+def _advised(graph: Graph, dataset: Dataset, found: Found, problem: Problem) -> Problem:
+    """A problem of a layer that needs an image, with the advice that fits. Right behind a Flatten the two can change
+    places; where the Input takes points, no place in the network has an image."""
+    if BEFORE_FLATTEN not in problem.message:
         return problem
+    start = graph.node(of_category(graph, CATALOGUE.layers, "input")[0])
+    if start.kind == "image":
+        return _before_flatten(graph, found, problem)
     advice = "Choose an image data set" if _input_for(dataset)[0] == "features" else "Use the input Image"
     return replace(problem, message=problem.message.replace(BEFORE_FLATTEN, advice))
+
+
+def _before_flatten(graph: Graph, found: Found, problem: Problem) -> Problem:
+    """The problem with the click that puts its layer before a Flatten of an image that leads to it alone."""
+    flatten = graph.incoming(problem.node)[0].source
+    images = [wire for wire in graph.incoming(flatten) if _is_image(found.get(wire.source))]
+    if graph.node(flatten).kind != "flatten" or not images or len(graph.outgoing(flatten)) > 1:
+        return problem
+    sentence, _, _ = problem.message.partition(BEFORE_FLATTEN)
+    return replace(problem, message=f"{sentence}{BEFORE_FLATTEN}.", cure=Cure(BEFORE_FLATTEN, before=flatten))
+
+
+def _is_image(shape: Shape | Problem | None) -> bool:
+    return isinstance(shape, tuple) and len(shape) == 3
 
 
 def _check_input(graph: Graph, dataset: Dataset) -> list[Problem]:

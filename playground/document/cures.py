@@ -46,6 +46,8 @@ def apply_cure(graph: Graph, problem: Problem, layers: Layers) -> Graph:
         ports = range(layers[graph.node(target).kind].inputs[1])
         port = next((number for number in ports if number not in taken), 0)
         graph = graph.connect(cure.connect, target, port)
+    if cure.before:
+        graph = _swap(graph, cure.before, target)
     return heal(graph, cure.remove) if cure.remove else graph
 
 
@@ -58,6 +60,15 @@ def _insert(graph: Graph, node_id: str, cure: Cure, layers: Layers) -> Graph:
     values = with_values(defaults(layers[cure.insert].params), cure.insert_params)
     graph, added = graph.add(cure.insert, values, x=(node.x + source.x) / 2, y=(node.y + source.y) / 2)
     return graph.insert(added, wires[0])
+
+
+def _swap(graph: Graph, first: str, second: str) -> Graph:
+    """The graph in which `second`, which `first` leads to, comes before it, in its wires and on the canvas."""
+    wires, left, right = graph.incoming(first), graph.node(first), graph.node(second)
+    if len(wires) != 1:
+        raise GraphError("There is no wire to put the layer into.")
+    moved = unwired(graph, second).insert(second, wires[0])
+    return moved.move(first, right.x, right.y).move(second, left.x, left.y)
 
 
 def with_values(values: Values, changes: Iterable[tuple[str, Value]]) -> Values:

@@ -13,8 +13,8 @@ class Cure:
 
     `insert` names a layer to put into the wire at the node's `port`, with `insert_params` set, `connect` is the id of
     a node to wire to it, `kind` another layer to take its place, `params` are parameters of the node to set, `remove`
-    is the id of a node to take out, its wires healed, and `training` are training choices to change. The node is that
-    of the problem where `node` is no other.
+    is the id of a node to take out, its wires healed, `before` that of the node in front of it that it changes places
+    with, and `training` are training choices to change. The node is that of the problem where `node` is no other.
     """
 
     text: str
@@ -26,6 +26,7 @@ class Cure:
     kind: str = ""
     params: tuple[tuple[str, Value], ...] = ()
     remove: str = ""
+    before: str = ""
     training: tuple[tuple[str, Value], ...] = ()
 
 

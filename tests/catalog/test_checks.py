@@ -47,6 +47,20 @@ TROUBLE: dict[str, tuple[Project, str, str, str, str]] = {
         "Take 28 × 28 × 1",
         "error",
     ),
+    "a convolution behind Flatten": (
+        images("conv2d", ("dense", {"units": 10}), "classes"),
+        "n3",
+        "Conv 2D needs an image, not 784 values in a row. Put it before Flatten.",
+        "Put it before Flatten",
+        "error",
+    ),
+    "a convolution behind Flatten and another layer": (
+        images("relu", "conv2d", "flatten", ("dense", {"units": 10}), "classes"),
+        "n4",
+        "Put it before Flatten. Or: Reshape to 28 × 28 × 1.",
+        "Reshape to 28 × 28 × 1",
+        "error",
+    ),
     "softmax before classes": (
         images(("dense", {"units": 10}), "softmax", "classes"),
         "n4",
@@ -234,6 +248,22 @@ def test_the_wrong_input_comes_first_and_what_follows_from_it_gives_the_same_adv
 def test_nothing_else_is_asked_while_a_shape_does_not_fit():
     made = project(chain("image", "dense", "softmax", "classes"), "digits")
     assert ["Add Flatten" in problem.message for problem in check(made)] == [True]
+
+
+def test_a_layer_that_is_put_before_flatten_changes_places_with_it():
+    made = TROUBLE["a convolution behind Flatten"][0]
+    graph = made.graph.move("n2", 100, 0).move("n3", 200, 20)
+    mended = mend(made.with_graph(graph), check(made)[0]).graph
+    wires = {(edge.source, edge.target) for edge in mended.edges}
+    assert wires == {("n1", "n3"), ("n3", "n2"), ("n2", "n4"), ("n4", "n5")}
+    places = [(mended.node(node).x, mended.node(node).y) for node in ("n3", "n2")]
+    assert places == [(100, 0), (200, 20)]
+
+
+def test_a_flatten_that_leads_elsewhere_too_stays_where_it_is():
+    made = TROUBLE["a convolution behind Flatten"][0]
+    graph, _ = added(made.graph, "relu", "n2")
+    assert check(made.with_graph(graph))[0].cure.text == "Reshape to 28 × 28 × 1"
 
 
 def test_the_cure_of_softmax_heals_its_wires():
