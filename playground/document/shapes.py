@@ -131,6 +131,11 @@ def _made(layers: Layers, kind: str, in_shapes: tuple[Shape, ...], values: Value
         return None
 
 
+def told(graph: Graph, layers: Layers, node_id: str, error: ShapeError) -> str:
+    """The sentence of an error, in which the layer is called what its card says."""
+    return str(error).replace(THIS, title(graph, layers, node_id))
+
+
 def _infer_node(node_id: str, graph: Graph, layers: Layers, edges: Sequence[Edge], found: Found) -> Shape | Problem:
     problem = _check_arity(node_id, graph, layers, len(edges))
     if problem is not None:
@@ -145,7 +150,7 @@ def _infer_node(node_id: str, graph: Graph, layers: Layers, edges: Sequence[Edge
         # A layer knows its inputs by their number; on the canvas some ports may be free or left out.
         if cure is not None and cure.insert:
             cure = replace(cure, port=edges[cure.port].port)
-        return Problem(node_id, str(error).replace(THIS, title(graph, layers, node_id)), cure)
+        return Problem(node_id, told(graph, layers, node_id, error), cure)
 
 
 def _unequal(
@@ -153,7 +158,7 @@ def _unequal(
 ) -> Problem:
     """Maps of unequal size meet: padding on the way of the smaller ones may mend it."""
     shapes = {id: shape for id, shape in found.items() if isinstance(shape, tuple)}
-    sentence = str(error).replace(THIS, title(graph, layers, node_id))
+    sentence = told(graph, layers, node_id, error)
     small, wanted = sources[error.small], shapes[sources[error.large]][1:]
     padding = padding_for(wanted, small, set(sources) - {small}, graph, layers, shapes, partial(_made, layers))
     if padding is None:

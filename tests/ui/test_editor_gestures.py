@@ -139,7 +139,7 @@ def test_a_wire_led_to_where_it_does_not_fit_says_why_before_it_is_let_go(qtbot,
     bench.move(bench.header("n4"))
     card = bench.scene.cards["n4"]
     assert card._refused and not card._target
-    assert hints[-1].startswith("Dense needs a flat input")
+    assert hints[-1].startswith("Dense 10 needs a flat input")
     bench.move(bench.header("n3"))
     assert not card._refused and bench.scene.cards["n3"]._target
     assert taken_back[-1] == hints[-1]

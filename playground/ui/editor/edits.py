@@ -17,7 +17,7 @@ from playground.document.cures import heal
 from playground.document.graph import Edge, Graph, GraphError, Node, placed
 from playground.document.params import ParamError, Values, defaults
 from playground.document.project import Project
-from playground.document.shapes import Problem, Shape, ShapeError, infer, input_shapes, of_category
+from playground.document.shapes import Problem, Shape, ShapeError, infer, input_shapes, of_category, told
 from playground.ui.editor.look import measure
 from playground.ui.editor.stage_edits import taken_in
 from playground.ui.editor.state import CardState, card_states
@@ -205,7 +205,7 @@ def refusal(graph: Graph, edge: Edge, brought: Shape, shapes: Mapping[str, Shape
     try:
         CATALOGUE.layers[node.kind].shape(given, node.params)
     except ShapeError as error:
-        return "" if node.bypassed else str(error)
+        return "" if node.bypassed else told(graph, CATALOGUE.layers, node.id, error)
     return ""
 
 

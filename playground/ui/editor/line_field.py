@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 
 from playground.document.params import ParamError, Text
+from playground.ui.controls.passing_field import PassingField
 from playground.ui.editor.look import measure
 from playground.ui.editor.scene import EditorScene
 
@@ -19,21 +18,17 @@ if TYPE_CHECKING:
 SMALLEST = 11
 
 
-class LineField(QLineEdit):
-    """Edits one text that `param` describes. Enter and a click elsewhere keep what is written, Escape what was there;
-    then the field goes and the canvas has the keyboard again."""
+class LineField(PassingField):
+    """Edits one text that `param` describes. It follows its text over the canvas; without that it goes."""
 
     def __init__(self, canvas: Canvas, scene: EditorScene, param: Text, text: str) -> None:
-        super().__init__(canvas.viewport())
+        super().__init__(text, canvas.viewport(), canvas)
         self._canvas, self._scene, self._param = canvas, scene, param
-        self._done = False
         self.setMaxLength(param.max_length)
-        self.setText(text)
         self.selectAll()
         canvas.looked.connect(self._place)
         scene.models.theme.changed.connect(self._place)
         scene.arranged.connect(self._on_arranged)
-        self.returnPressed.connect(self._on_return_pressed)
         self._place()
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -49,6 +44,15 @@ class LineField(QLineEdit):
         raise NotImplementedError
 
     def _take(self, text: str) -> None:
+        try:
+            text = str(self._param.check(text))
+        except ParamError as error:
+            self._scene.hinted.emit(str(error))
+            return
+        if self._is_there():
+            self._write(text)
+
+    def _write(self, text: str) -> None:
         """Puts the text into the project."""
         raise NotImplementedError
 
@@ -75,54 +79,3 @@ class LineField(QLineEdit):
             self._place()
         else:
             self._end()
-
-    # -- how it ends ----------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_return_pressed(self) -> None:
-        self._keep()
-
-    def _keep(self) -> None:
-        if self._done:
-            return
-        text = self.text().strip()
-        self._end()
-        try:
-            text = str(self._param.check(text))
-        except ParamError as error:
-            self._scene.hinted.emit(str(error))
-            return
-        if self._is_there():
-            self._take(text)
-
-    def _end(self) -> None:
-        """Goes, once the event that ended it is over."""
-        if self._done:
-            return
-        self._done = True
-        had_focus = self.hasFocus()
-        self.hide()
-        self.deleteLater()
-        if had_focus:
-            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def event(self, event: QEvent) -> bool:
-        # Keys that are shortcuts of the window are letters here; Escape ends the field and nothing else.
-        typed = isinstance(event, QKeyEvent) and (event.text().isprintable() or event.key() == Qt.Key.Key_Escape)
-        if typed and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.text():
-            event.accept()
-            return True
-        return bool(super().event(event))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._end()
-        else:
-            super().keyPressEvent(event)
-            # Enter must not go on to the canvas, where it would ask for the form.
-            event.accept()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
-            self._keep()

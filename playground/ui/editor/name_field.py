@@ -37,7 +37,7 @@ class NameField(LineField):
         card = self._scene.cards[self._node].rect()
         return QRectF(card.x() + INSET, card.y() + INSET, max(card.width() - 2 * INSET, LEAST), HEIGHT)
 
-    def _take(self, text: str) -> None:
+    def _write(self, text: str) -> None:
         document = self._scene.models.document
         graph = document.project.graph.rename(self._node, text)
         document.apply(translate("Rename layer"), document.project.with_graph(graph))

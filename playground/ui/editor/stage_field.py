@@ -47,7 +47,7 @@ class StageField(LineField):
         least = LEAST_WORDS if self._words else LEAST_TITLE
         return QRectF(text.x() - INSET, text.y() - 3, max(text.width() + 4 * INSET, least), text.height() + 6)
 
-    def _take(self, text: str) -> None:
+    def _write(self, text: str) -> None:
         document = self._scene.models.document
         stage = annotating.stage(document.project.graph, self._stage_id)
         changed = replace(stage, words=text) if self._words else replace(stage, title=text)

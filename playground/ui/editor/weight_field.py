@@ -37,7 +37,7 @@ class WeightField(LineField):
         width, height = WIDTH / near, HEIGHT / near
         return QRectF(self._middle.x() - width / 2, self._middle.y() - height / 2, width, height)
 
-    def _take(self, text: str) -> None:
+    def _write(self, text: str) -> None:
         try:
             type_in(self._scene.models.document, self._held, text)
         except NumberError as error:
