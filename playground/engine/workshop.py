@@ -26,12 +26,14 @@ from playground.engine.snapshots import Snapshots, capture, restore, size_of
 class Waiting:
     """The latest of the edited projects that the thread has not taken yet, its run, and what the edits are called.
 
-    `fork` is the smallest last id that a new edit began with; all of them may have been undone or redone."""
+    `fork` is the smallest last id that a new edit began with; all of them may have been undone or redone. `undone` is
+    True where the latest was."""
 
     project: Project
     run: int | None
     edits: tuple[str, ...]
     fork: int
+    undone: bool
     dropped: bool = False
 
 
@@ -75,12 +77,14 @@ class Workshop:
         number it is an edit of the run in progress.
         """
         with self._lock:
-            waiting = self._waiting
-            if waiting is None:
-                self._waiting = Waiting(project, run, (edit,) if edit else (), fork)
+            waiting, undone = self._waiting, fork == MAX_ID
+            # Where a layer was undone, the network has to let go of it before another one gets its id.
+            if waiting is None or (waiting.undone and not undone):
+                self._waiting = Waiting(project, run, (edit,) if edit else (), fork, undone)
                 self._loop.send(partial(self._take, self._waiting))
             else:
                 waiting.project, waiting.run, waiting.fork = project, run, min(waiting.fork, fork)
+                waiting.undone = undone
                 waiting.edits = tuple(dict.fromkeys((*waiting.edits, *([edit] if edit else []))))
 
     def set_number(self, name: str, index: tuple[int, ...], value: float, edit: str) -> None:

@@ -15,7 +15,7 @@ from playground.engine.messages import Opened
 from playground.engine.session import Session
 from playground.engine.workshop import Workshop
 from tests.engine.test_session import ADAM, CNN, edit, moments, trained, weights
-from tests.networks import chain, pictures, points, project
+from tests.networks import added, chain, pictures, points, project
 
 
 @pytest.mark.parametrize("steps", [0, 5])
@@ -141,6 +141,28 @@ def test_it_belongs_to_the_run_that_it_was_set_in(shop: tuple[Loop, Workshop]) -
     assert loop.runnables[0].network.get_parameter("n2.weight")[0, 0] == 4.0
     opened = [message for message in loop.mailbox.take().messages if isinstance(message, Opened)]
     assert [message.trained for message in opened] == [False, False, True]
+
+
+def test_a_layer_that_is_undone_is_let_go_of_before_another_gets_its_id(shop: tuple[Loop, Workshop]) -> None:
+    """Although nothing is taken in between."""
+    loop, made = shop
+    graph, node = added(ADAM.graph, ("dense", {"units": 2}))
+    longer = ADAM.with_graph(graph.insert(node, ADAM.graph.incoming("n4")[0]))
+    made.submit(longer, fork=ADAM.graph.last_id)
+    carry_out(loop)
+    (session,) = loop.runnables
+    assert isinstance(session, Session)
+    for _ in range(3):
+        session.step()
+    learnt = session.state()[f"{node}.weight"]
+    made.submit(ADAM)
+    made.submit(longer)
+    carry_out(loop)
+    assert torch.equal(session.state()[f"{node}.weight"], learnt)
+    made.submit(ADAM)
+    made.submit(longer, fork=ADAM.graph.last_id)
+    carry_out(loop)
+    assert not torch.equal(session.state()[f"{node}.weight"], learnt)
 
 
 def test_it_is_in_the_saved_weights(shop: tuple[Loop, Workshop], tmp_path) -> None:
