@@ -111,8 +111,9 @@ class Insertion:
         shape, before = shape_label(found), self._scene.models.document.shapes
         for other, problem in shapes.items():
             if isinstance(problem, Problem) and not isinstance(before.get(other), Problem):
-                text = translate("becomes {shape}, but then: {problem}")
-                return text.format(shape=shape, problem=problem.message), False
+                # What would mend it is told once it is there.
+                cause = problem.message.partition(". ")[0].removesuffix(".")
+                return translate("becomes {shape}, but then {cause}.").format(shape=shape, cause=cause), False
         return translate("becomes {shape}").format(shape=shape), True
 
     def end(self) -> None:
