@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
@@ -66,13 +67,15 @@ class WeightEdit(QUndoCommand):
     ) -> None:
         super().__init__(text)
         self._document, self._name, self._index = document, name, index
-        self._before, self._after = before, after
+        self._before, self._after, self._run = before, after, document.run
 
     def undo(self) -> None:
+        self._document._by_hand[self._run] -= 1
         step = self._document.tr("Undo {}").format(self.text())
         self._document.number_set.emit(self._name, self._index, self._before, step)
 
     def redo(self) -> None:
+        self._document._by_hand[self._run] += 1
         self._document.number_set.emit(self._name, self._index, self._after, self.text())
 
 
@@ -102,6 +105,8 @@ class Document(QObject):
         self._run = self._last_run = 0
         self._weights_newer = False
         self._fork = MAX_ID
+        # How many numbers of each run were set by hand.
+        self._by_hand: Counter[int] = Counter()
         self.undo_stack.cleanChanged.connect(self.modified_changed)
         self._infer()
 
@@ -160,6 +165,11 @@ class Document(QObject):
         """The last id before the new step that `changed` tells of: what was created after it was undone, and will not
         come back. The largest there can be where the step was undone or redone."""
         return self._fork
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a number of the run was set by hand, and not taken back."""
+        return self._by_hand[self._run] > 0
 
     def set_weights_newer(self, newer: bool) -> None:
         """Takes in that training has gone on since the weights were saved, or that they are saved."""

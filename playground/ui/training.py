@@ -50,7 +50,7 @@ class Training(QObject):
         models.runner.message.connect(self._on_message)
         models.runner.frame.connect(self._on_frame)
         models.document.changed.connect(self._on_document_changed)
-        models.document.number_set.connect(self._on_number_set)
+        models.document.number_set.connect(self.changed)
         models.document.replaced.connect(self.changed)
 
     # -- state ----------------------------------------------------------------------------------------------
@@ -80,13 +80,24 @@ class Training(QObject):
     def trained(self) -> bool:
         """True when the weights are not the first ones of the seed."""
         began = self._opened is not None and self._opened.trained
-        return began or self.epochs_done > 0 or len(self._models.runner.record.batches) > 0
+        return (
+            began
+            or self._models.document.by_hand
+            or self.epochs_done > 0
+            or len(self._models.runner.record.batches) > 0
+        )
 
     @property
     def weights(self) -> Path | None:
         """The file whose weights the network of the project has; None where they are others, or some are fresh."""
-        opened = self._opened
-        if opened is None or opened.weights is None or self.untrained or len(self._models.runner.record.batches):
+        opened, by_hand = self._opened, self._models.document.by_hand
+        if (
+            opened is None
+            or opened.weights is None
+            or self.untrained
+            or by_hand
+            or len(self._models.runner.record.batches)
+        ):
             return None
         project = replace(self._models.document.project, training=opened.project.training)
         return opened.weights if trained_part(project) == trained_part(opened.project) else None
@@ -233,14 +244,6 @@ class Training(QObject):
             self._failure = ""
         self.changed.emit()
 
-    @Slot()
-    def _on_number_set(self) -> None:
-        """The weights are neither the first ones of the seed nor those of a file any more. This holds at once, so that
-        they are saved, and when it is done, as a run that began before may have been told of meanwhile."""
-        if self._opened is not None:
-            self._opened = replace(self._opened, trained=True, weights=None)
-            self.changed.emit()
-
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:
         if state == "training":
@@ -278,8 +281,6 @@ class Training(QObject):
         rebuilt = [notice for notice in frame.notices if isinstance(notice, Rebuilt)]
         if rebuilt:
             self.untrained = rebuilt[-1].untrained
-            if any(notice.by_hand for notice in rebuilt):
-                self._on_number_set()
             self.changed.emit()
         elif frame.epochs and self.untrained:
             self.untrained = ()

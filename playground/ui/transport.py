@@ -224,6 +224,7 @@ class Transport(QWidget):
             self.progress.set_progress(self.tr("Finished"), "", 1.0)
         else:
             text = self.tr("Partly trained") if training.untrained else self.tr("Trained weights")
+            text = self.tr("Set by hand") if self._models.document.by_hand else text
             self.progress.set_progress(text, "", 0.0)
 
     # -- size -----------------------------------------------------------------------------------------------

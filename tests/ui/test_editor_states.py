@@ -370,3 +370,9 @@ def test_cards_whose_shape_an_edit_took_away_show_nothing_of_the_network_before(
     for node in ("n4", "n5"):
         np.testing.assert_array_equal(picture(bench, node), picture(empty, node))
     assert (picture(bench, "n2") != picture(empty, "n2")).any()
+    # Another problem takes more away; when that is undone, what still fits is there again.
+    before = picture(bench, "n2")
+    bench.document.apply("Cut", bench.document.project.with_graph(bench.graph.disconnect(bench.graph.edges[0])))
+    assert (picture(bench, "n2") != before).any()
+    bench.document.undo_stack.undo()
+    np.testing.assert_array_equal(picture(bench, "n2"), before)

@@ -273,6 +273,20 @@ def test_delete_over_a_weight_means_it_though_the_matrix_has_the_keyboard(hand: 
     assert window.models.document.project.graph.node("n4").params["removed"] == f"0-0 {gone}".strip()
 
 
+def test_a_number_taken_back_leaves_the_network_untrained(hand: Hand) -> None:
+    progress, training = hand.window.transport.progress, hand.window.training
+    assert progress.text == "Not trained"
+    hand.click(hand.line("n4", 2, 3))
+    hand.write("4")
+    assert progress.text == "Set by hand" and training.trained
+    hand.window.actions_table["undo"].trigger()
+    assert progress.text == "Not trained" and not training.trained
+    hand.window.actions_table["redo"].trigger()
+    assert progress.text == "Set by hand"
+    training.reset()
+    hand.qtbot.waitUntil(lambda: progress.text == "Not trained")
+
+
 # -- with the keyboard ----------------------------------------------------------------------------------------
 
 
@@ -306,3 +320,21 @@ def test_a_weight_is_typed_into_the_matrix_of_connections(hand: Hand) -> None:
     qtbot.keyClick(opened(), Qt.Key.Key_Return)
     assert hand.steps == 1
     assert window.findChild(QLabel, "connection_note").text().startswith("“7x” cannot be set.")
+
+
+def test_a_double_click_on_a_connection_sets_its_weight_as_one_step(hand: Hand) -> None:
+    window, qtbot = hand.window, hand.qtbot
+    window.show_workspace("build")
+    window.models.focus.select(frozenset({"n4"}))
+    grid = window.findChild(ConnectionGrid, "connection_grid")
+    window.workbench.context.ensureWidgetVisible(grid)
+    qtbot.waitUntil(lambda: grid.known)
+    place = grid.cell_rect(1, 2).center().toPoint()
+    QTest.mouseClick(grid, LEFT, Qt.KeyboardModifier.NoModifier, place)
+    QTest.mouseDClick(grid, LEFT, Qt.KeyboardModifier.NoModifier, place)
+    QTest.mouseRelease(grid, LEFT, Qt.KeyboardModifier.NoModifier, place)
+    field = next(found for found in window.findChildren(QLineEdit, "connection_weight") if found.isVisible())
+    assert field.selectedText() == field.text() and not grid.missing.any() and hand.steps == 0
+    qtbot.keyClicks(field, "1.5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert hand.weight("n4.weight", 1, 2) == 1.5 and hand.steps == 1

@@ -34,7 +34,13 @@ class DragWire(Item):
         super().__init__()
         self._look = look
         self._path = QPainterPath()
+        self._refused = False
         self.setZValue(Z_TOOL)
+
+    def set_refused(self, refused: bool) -> None:
+        """Whether it is led to where it does not fit."""
+        self._refused = refused
+        self.update()
 
     def lead(self, start: QPointF, end: QPointF) -> None:
         """Runs from an output to an input, or to where the pointer is instead of one of them."""
@@ -47,7 +53,8 @@ class DragWire(Item):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dash = tuple(float(length) for length in token("wire.dragging.dash"))
-        painter.setPen(self._look.pen("accent.base", measure("wire.dragging.width"), dash))
+        color = "error.base" if self._refused else "accent.base"
+        painter.setPen(self._look.pen(color, measure("wire.dragging.width"), dash))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
 
@@ -130,6 +137,7 @@ class Connect:
             for card in scene.cards.values():
                 meant = target is not None and card.node == target[0]
                 card.set_look(target=meant and not why, refused=meant and bool(why))
+            self._wire.set_refused(bool(why))
             self._say(why)
             self._mark_ports()
         end = point if target is None else self._place_of(target)

@@ -92,6 +92,11 @@ class Feed:
         for request, arrays in self._latest.values():
             self._show_one(request, arrays, settled=True)
 
+    def show_what_fits(self) -> None:
+        """While a problem keeps an edit from the thread, no new numbers come: cards have those again that still fit."""
+        if self._scene.models.document.blocking is not None:
+            self.show_again()
+
     def forget(self) -> None:
         """Another project: its layers may have the same ids."""
         self._latest.clear()

@@ -152,6 +152,7 @@ class EditorView(QWidget):
     @Slot(object, object)
     def _on_document_changed(self, old: object, new: object) -> None:
         self._feed.follow()
+        self._feed.show_what_fits()
         self._refresh_controls()
         self.wants_changed.emit()
 

@@ -25,7 +25,7 @@ class ConnectionGrid(CellGrid):
     """The weights of a Dense layer, units × inputs, each of which a click takes out or brings back.
 
     `toggled(unit, input, gesture)` follows; what one drag passes over has one gesture. `typed(unit, input, text)`
-    follows the first letter of a number.
+    follows the first letter of a number, and with an empty text a double click.
     """
 
     toggled = Signal(int, int, object)
@@ -35,6 +35,7 @@ class ConnectionGrid(CellGrid):
         super().__init__(theme, parent, name=name, text=text, room=330, least=9, most=30)
         self._missing = np.zeros((1, 1), bool)
         self._gesture: object = None
+        self._clicked: object = None
         self._removing = False
         self._known = True
         self._sources: tuple[str, ...] = ()
@@ -111,8 +112,18 @@ class ConnectionGrid(CellGrid):
         super().mousePressEvent(event)
         place = self.cell_at(event.position())
         if place is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._gesture, self._removing = new_gesture(), not self._missing[place]
+            self._gesture = self._clicked = new_gesture()
+            self._removing = not self._missing[place]
             self.toggled.emit(*place, self._gesture)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        place = self.cell_at(event.position())
+        if place is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._missing[place]:
+            # The first click has taken it out: in the same step it comes back.
+            self.toggled.emit(*place, self._clicked)
+        self.typed.emit(*place, "")
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

@@ -43,6 +43,8 @@ class ConnectionEditor(LayerWeights):
         self._weights: NDArray[np.float64] | None = None
         # The connection that the line below tells of, and none while it tells something else.
         self._place: tuple[int, int] | None = None
+        # The connection that was taken out last, and its weight.
+        self._taken = (-1, -1), math.nan
         # What is being typed over.
         self._held: Held | None = None
         theme = models.theme
@@ -61,7 +63,7 @@ class ConnectionEditor(LayerWeights):
         # One line whatever it says, so that nothing moves under the pointer.
         self._told = ElidedLabel("", body, "caption", "connection_note")
         self._hint = Label(self.tr("Units down, inputs across. A click removes a connection or brings it back. "
-                                   "Type a number to set its weight."), body,
+                                   "Type a number or click twice to set its weight."), body,
                            "caption", "connection_hint", wrap=True)  # fmt: skip
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -183,6 +185,8 @@ class ConnectionEditor(LayerWeights):
         if self._node is None:
             return
         gone = bool(self.grid.missing[unit, source])
+        if not gone:
+            self._taken = (unit, source), float(self.grid.numbers[unit, source])
         text = self.tr("Restore connection") if gone else self.tr("Remove connection")
         self._apply(text, toggled(self._node.params, source, unit), gesture)
         self._tell(unit, source)
@@ -191,10 +195,15 @@ class ConnectionEditor(LayerWeights):
     def _on_typed(self, unit: int, source: int, text: str) -> None:
         """Opens a field over a connection that is there."""
         node, value = self._node, float(self.grid.numbers[unit, source])
+        if math.isnan(value) and self._taken[0] == (unit, source):
+            # It is just back from the first click of a double click, with the weight that it had.
+            value = self._taken[1]
         if node is None or not self.grid.known or self.grid.missing[unit, source] or math.isnan(value):
             return
         self._held = Held(node.id, "weight", (unit, source), value)
-        field = CellField(self._models.theme, self._body, self.grid, (unit, source), text)
+        field = CellField(self._models.theme, self._body, self.grid, (unit, source), text or self._held.text)
+        if not text:
+            field.selectAll()
         field.setObjectName("connection_weight")
         field.setAccessibleName(self.tr("Weight"))
         field.entered.connect(self._on_entered)
