@@ -80,6 +80,15 @@ class Hand:
         self.point(place)
         QTest.mouseClick(self.canvas.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, self.canvas.mapFromScene(place))
 
+    def matrix(self, node: str) -> ConnectionGrid:
+        """The connections of a layer in Build, in view and with its weights."""
+        self.window.show_workspace("build")
+        self.window.models.focus.select(frozenset({node}))
+        grid = self.window.findChild(ConnectionGrid, "connection_grid")
+        self.window.workbench.context.ensureWidgetVisible(grid)
+        self.qtbot.waitUntil(lambda: grid.known)
+        return grid
+
     def write(self, text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
         """Writes into the field that is open."""
         field = self.field
@@ -103,6 +112,17 @@ def test_a_weight_under_the_pointer_says_its_value_and_that_a_click_sets_it(hand
     assert hand.scene.weight_pill.text == f"{value:+.2f}".replace("-", "−")
     assert hand.canvas.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
     assert hand.hints[-1] == "A click sets this weight, Delete removes the connection."
+
+
+def test_where_a_weight_lies_on_a_card_a_click_means_the_card(hand: Hand) -> None:
+    card, wires = hand.scene.cards["n4"].rect(), hand.scene.weight_wires
+    course = wires.lines.courses()[wires.lines.names.index(("n4", 2, 3))]
+    place = next(
+        QPointF(x, y) for x, y in course.tolist() if card.contains(QPointF(x, y)) and wires.near(QPointF(x, y))
+    )
+    hand.click(place)
+    assert hand.hints[0] == "Delete removes this connection."
+    assert hand.field is None and hand.window.models.focus.selection == {"n4"}
 
 
 def test_a_click_on_a_weight_opens_a_field_and_what_is_typed_is_what_the_network_has(hand: Hand) -> None:
@@ -291,12 +311,7 @@ def test_a_number_taken_back_leaves_the_network_untrained(hand: Hand) -> None:
 
 
 def test_a_weight_is_typed_into_the_matrix_of_connections(hand: Hand) -> None:
-    window, qtbot = hand.window, hand.qtbot
-    window.show_workspace("build")
-    window.models.focus.select(frozenset({"n4"}))
-    grid = window.findChild(ConnectionGrid, "connection_grid")
-    window.workbench.context.ensureWidgetVisible(grid)
-    qtbot.waitUntil(lambda: grid.known)
+    window, qtbot, grid = hand.window, hand.qtbot, hand.matrix("n4")
     grid.setFocus()
     for _ in range(3):
         qtbot.keyClick(grid, RIGHT_KEY)
@@ -323,12 +338,7 @@ def test_a_weight_is_typed_into_the_matrix_of_connections(hand: Hand) -> None:
 
 
 def test_a_double_click_on_a_connection_sets_its_weight_as_one_step(hand: Hand) -> None:
-    window, qtbot = hand.window, hand.qtbot
-    window.show_workspace("build")
-    window.models.focus.select(frozenset({"n4"}))
-    grid = window.findChild(ConnectionGrid, "connection_grid")
-    window.workbench.context.ensureWidgetVisible(grid)
-    qtbot.waitUntil(lambda: grid.known)
+    window, qtbot, grid = hand.window, hand.qtbot, hand.matrix("n4")
     place = grid.cell_rect(1, 2).center().toPoint()
     QTest.mouseClick(grid, LEFT, Qt.KeyboardModifier.NoModifier, place)
     QTest.mouseDClick(grid, LEFT, Qt.KeyboardModifier.NoModifier, place)

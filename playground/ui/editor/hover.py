@@ -37,7 +37,7 @@ class Hover:
         self._port: PortItem | None = None
         self._wire: WireItem | None = None
         self._message: MessageItem | None = None
-        self._advised = ""
+        self._advised = ("", False)
 
     @property
     def edge(self) -> Edge | None:
@@ -64,7 +64,7 @@ class Hover:
         annotation = scene.annotations.at(point) if bare else None
         scene.annotations.hover(annotation)
         self._lift(card, port, wire, message)
-        self._point_at(weight)
+        self._point_at(weight, settable=card is None)
         if bias is not None:
             scene.weight_pill.show_bias(bias.value, bias.place)
         scene.models.focus.hover_unit((card.node, unit) if card is not None and unit is not None else None)
@@ -99,8 +99,9 @@ class Hover:
         """No weight is meant until the pointer moves again."""
         self._point_at(None)
 
-    def _point_at(self, line: int | None) -> None:
-        """Shows the weight of this line, or none, and says once for each layer that it can be removed, or why not."""
+    def _point_at(self, line: int | None, settable: bool = False) -> None:
+        """Shows the weight of this line, or none, and says once for each layer what can be done to it, or why it cannot
+        be removed."""
         scene, before = self._scene, self.weight
         lines = scene.weight_wires.lines
         scene.weight_pill.show_line(lines, line)
@@ -108,12 +109,13 @@ class Hover:
         scene.models.focus.point_at(weight)
         if (weight is None) != (before is None):
             scene.target_changed.emit()
-        if weight is None or weight[0] == self._advised:
+        if weight is None or (weight[0], settable) == self._advised:
             return
-        self._advised = weight[0]
+        self._advised = (weight[0], settable)
         try:
             edits.remove_connection(scene.models.document.project, *weight)
-            scene.hinted.emit(translate("A click sets this weight, Delete removes the connection."))
+            both = "A click sets this weight, Delete removes the connection."
+            scene.hinted.emit(translate(both if settable else "Delete removes this connection."))
         except GraphError as error:
             scene.hinted.emit(str(error))
 
